@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	specs/paxos.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_PAXOS_H
+#define _UAPI_LINUX_PAXOS_H
+
+#define PAXOS_GENL_NAME		"paxos"
+#define PAXOS_GENL_VERSION	1
+
+#define PAXOS_DEFAULT_PORT	3577
+#define PAXOS_NAME_MAX		31
+#define PAXOS_VALUE_MAX		32768
+#define PAXOS_NODE_MAX		64
+#define PAXOS_VOTERS_MAX	15
+
+/**
+ * enum paxos_store - Where promises and votes are kept.
+ * @PAXOS_STORE_VOLATILE: In memory. A node that restarts is no voter any more.
+ */
+enum paxos_store {
+	PAXOS_STORE_VOLATILE = 1,
+};
+
+/**
+ * enum paxos_auth - How datagrams are authenticated.
+ * @PAXOS_AUTH_NONE: By the member's address, the group's identity and
+ *   incarnation.
+ */
+enum paxos_auth {
+	PAXOS_AUTH_NONE = 1,
+};
+
+/**
+ * enum paxos_role
+ * @PAXOS_ROLE_VOTER: Acceptor and learner.
+ * @PAXOS_ROLE_LEARNER: Learner alone.
+ */
+enum paxos_role {
+	PAXOS_ROLE_VOTER = 1,
+	PAXOS_ROLE_LEARNER,
+};
+
+/**
+ * enum paxos_state - What a node is in its group.
+ * @PAXOS_STATE_CONFIGURED: The group has no identity here yet.
+ * @PAXOS_STATE_ADOPTED: The identity is known; not every voter is known to
+ *   have it.
+ * @PAXOS_STATE_VOTING: A voter that promises and votes.
+ * @PAXOS_STATE_LEARNING: A learner, by configuration.
+ * @PAXOS_STATE_MUTE: Configured a voter, but not under this incarnation;
+ *   learns only.
+ */
+enum paxos_state {
+	PAXOS_STATE_CONFIGURED,
+	PAXOS_STATE_ADOPTED,
+	PAXOS_STATE_VOTING,
+	PAXOS_STATE_LEARNING,
+	PAXOS_STATE_MUTE,
+};
+
+/**
+ * enum paxos_kind - What an entry of the log is.
+ * @PAXOS_KIND_VALUE: Bytes of an application.
+ * @PAXOS_KIND_NO_OP: Nothing; closes an instance.
+ */
+enum paxos_kind {
+	PAXOS_KIND_VALUE = 1,
+	PAXOS_KIND_NO_OP,
+};
+
+/**
+ * enum paxos_refusal - Why a member refused.
+ * @PAXOS_REFUSAL_BALLOT: It promised a higher ballot.
+ * @PAXOS_REFUSAL_WINDOW: The instance is above its window.
+ * @PAXOS_REFUSAL_TRIMMED: The instance is trimmed there.
+ * @PAXOS_REFUSAL_FULL: Its log is full; trim it.
+ * @PAXOS_REFUSAL_MUTE: It is no voter under its present incarnation.
+ * @PAXOS_REFUSAL_MEMBERSHIP: It knows another membership.
+ */
+enum paxos_refusal {
+	PAXOS_REFUSAL_BALLOT = 1,
+	PAXOS_REFUSAL_WINDOW,
+	PAXOS_REFUSAL_TRIMMED,
+	PAXOS_REFUSAL_FULL,
+	PAXOS_REFUSAL_MUTE,
+	PAXOS_REFUSAL_MEMBERSHIP,
+};
+
+/**
+ * enum paxos_alarm - What must never happen, and was seen.
+ * @PAXOS_ALARM_EQUIVOCATION: Two values for one instance and classic ballot.
+ * @PAXOS_ALARM_DISAGREEMENT: A value chosen otherwise than it is known here.
+ * @PAXOS_ALARM_DIVERGENCE: Another hash of the same decided prefix at a
+ *   member.
+ * @PAXOS_ALARM_LOG_FILLING: The log is three quarters full.
+ * @PAXOS_ALARM_TRIMMED_AWAY: Instances were trimmed everywhere before this
+ *   node had them.
+ */
+enum paxos_alarm {
+	PAXOS_ALARM_EQUIVOCATION = 1,
+	PAXOS_ALARM_DISAGREEMENT,
+	PAXOS_ALARM_DIVERGENCE,
+	PAXOS_ALARM_LOG_FILLING,
+	PAXOS_ALARM_TRIMMED_AWAY,
+};
+
+enum {
+	PAXOS_A_GROUP_ID = 1,
+	PAXOS_A_GROUP_NAME,
+	PAXOS_A_GROUP_NODE,
+	PAXOS_A_GROUP_IPV4,
+	PAXOS_A_GROUP_IPV6,
+	PAXOS_A_GROUP_PORT,
+	PAXOS_A_GROUP_STORE,
+	PAXOS_A_GROUP_AUTH,
+	PAXOS_A_GROUP_ROLE,
+	PAXOS_A_GROUP_WINDOW,
+	PAXOS_A_GROUP_WINDOW_BYTES,
+	PAXOS_A_GROUP_LOG_SIZE,
+	PAXOS_A_GROUP_QUORUM_1,
+	PAXOS_A_GROUP_QUORUM_2,
+	PAXOS_A_GROUP_STATE,
+	PAXOS_A_GROUP_IDENTITY,
+	PAXOS_A_GROUP_INCARNATION,
+	PAXOS_A_GROUP_MEMBERSHIP,
+	PAXOS_A_GROUP_PREFIX,
+	PAXOS_A_GROUP_TRIM,
+	PAXOS_A_GROUP_HASH,
+	PAXOS_A_GROUP_PROMISED,
+	PAXOS_A_GROUP_HIGHEST,
+	PAXOS_A_GROUP_LOG_USED,
+	PAXOS_A_GROUP_WHY,
+	PAXOS_A_GROUP_TO,
+	PAXOS_A_GROUP_FORCE,
+	PAXOS_A_GROUP_ALARM,
+	PAXOS_A_GROUP_INSTANCE,
+	PAXOS_A_GROUP_VOTERS,
+
+	__PAXOS_A_GROUP_MAX
+};
+#define PAXOS_A_GROUP_MAX (__PAXOS_A_GROUP_MAX - 1)
+
+enum {
+	PAXOS_A_MEMBER_GROUP_ID = 1,
+	PAXOS_A_MEMBER_GROUP_NAME,
+	PAXOS_A_MEMBER_NODE,
+	PAXOS_A_MEMBER_IPV4,
+	PAXOS_A_MEMBER_IPV6,
+	PAXOS_A_MEMBER_PORT,
+	PAXOS_A_MEMBER_ROLE,
+	PAXOS_A_MEMBER_STATE,
+	PAXOS_A_MEMBER_INCARNATION,
+	PAXOS_A_MEMBER_PREFIX,
+	PAXOS_A_MEMBER_TRIM,
+	PAXOS_A_MEMBER_HEARD,
+
+	__PAXOS_A_MEMBER_MAX
+};
+#define PAXOS_A_MEMBER_MAX (__PAXOS_A_MEMBER_MAX - 1)
+
+enum {
+	PAXOS_A_ENTRY_GROUP_ID = 1,
+	PAXOS_A_ENTRY_GROUP_NAME,
+	PAXOS_A_ENTRY_INSTANCE,
+	PAXOS_A_ENTRY_UPTO,
+	PAXOS_A_ENTRY_CLIENT,
+	PAXOS_A_ENTRY_SEQUENCE,
+	PAXOS_A_ENTRY_DIGEST,
+	PAXOS_A_ENTRY_KIND,
+	PAXOS_A_ENTRY_LENGTH,
+	PAXOS_A_ENTRY_VALUE,
+	PAXOS_A_ENTRY_HASH,
+	PAXOS_A_ENTRY_TRIMMED,
+
+	__PAXOS_A_ENTRY_MAX
+};
+#define PAXOS_A_ENTRY_MAX (__PAXOS_A_ENTRY_MAX - 1)
+
+enum {
+	PAXOS_A_VOTE_INSTANCE = 1,
+	PAXOS_A_VOTE_BALLOT,
+	PAXOS_A_VOTE_CLIENT,
+	PAXOS_A_VOTE_SEQUENCE,
+	PAXOS_A_VOTE_DIGEST,
+	PAXOS_A_VOTE_KIND,
+	PAXOS_A_VOTE_LENGTH,
+	PAXOS_A_VOTE_CHOSEN,
+
+	__PAXOS_A_VOTE_MAX
+};
+#define PAXOS_A_VOTE_MAX (__PAXOS_A_VOTE_MAX - 1)
+
+enum {
+	PAXOS_A_BALLOT_GROUP_ID = 1,
+	PAXOS_A_BALLOT_GROUP_NAME,
+	PAXOS_A_BALLOT_BALLOT,
+	PAXOS_A_BALLOT_ABOVE,
+	PAXOS_A_BALLOT_INSTANCE,
+	PAXOS_A_BALLOT_SINGLE,
+	PAXOS_A_BALLOT_NEXT,
+	PAXOS_A_BALLOT_VOTERS,
+	PAXOS_A_BALLOT_QUORUM_1,
+	PAXOS_A_BALLOT_QUORUM_2,
+	PAXOS_A_BALLOT_NODE,
+	PAXOS_A_BALLOT_FROM,
+	PAXOS_A_BALLOT_UPTO,
+	PAXOS_A_BALLOT_TRIM,
+	PAXOS_A_BALLOT_VOTE,
+	PAXOS_A_BALLOT_WHOLE,
+	PAXOS_A_BALLOT_QUORUM,
+	PAXOS_A_BALLOT_REFUSAL,
+	PAXOS_A_BALLOT_HIGHEST,
+	PAXOS_A_BALLOT_CLIENT,
+	PAXOS_A_BALLOT_SEQUENCE,
+	PAXOS_A_BALLOT_DIGEST,
+	PAXOS_A_BALLOT_KIND,
+	PAXOS_A_BALLOT_VALUE,
+
+	__PAXOS_A_BALLOT_MAX
+};
+#define PAXOS_A_BALLOT_MAX (__PAXOS_A_BALLOT_MAX - 1)
+
+enum {
+	PAXOS_A_COUNTER_GROUP_ID = 1,
+	PAXOS_A_COUNTER_GROUP_NAME,
+	PAXOS_A_COUNTER_COUNTER,
+
+	__PAXOS_A_COUNTER_MAX
+};
+#define PAXOS_A_COUNTER_MAX (__PAXOS_A_COUNTER_MAX - 1)
+
+enum {
+	PAXOS_A_COUNT_NAME = 1,
+	PAXOS_A_COUNT_VALUE,
+
+	__PAXOS_A_COUNT_MAX
+};
+#define PAXOS_A_COUNT_MAX (__PAXOS_A_COUNT_MAX - 1)
+
+enum {
+	PAXOS_CMD_GROUP_GET = 1,
+	PAXOS_CMD_GROUP_NEW,
+	PAXOS_CMD_GROUP_SET,
+	PAXOS_CMD_GROUP_DEL,
+	PAXOS_CMD_GROUP_INIT,
+	PAXOS_CMD_GROUP_TRIM,
+	PAXOS_CMD_GROUP_NTF,
+	PAXOS_CMD_GROUP_DEL_NTF,
+	PAXOS_CMD_ALARM_NTF,
+	PAXOS_CMD_MEMBER_GET,
+	PAXOS_CMD_MEMBER_NEW,
+	PAXOS_CMD_MEMBER_SET,
+	PAXOS_CMD_MEMBER_DEL,
+	PAXOS_CMD_MEMBER_NTF,
+	PAXOS_CMD_MEMBER_DEL_NTF,
+	PAXOS_CMD_ENTRY_GET,
+	PAXOS_CMD_DECIDED_NTF,
+	PAXOS_CMD_BALLOT_GET,
+	PAXOS_CMD_BALLOT_PREPARE,
+	PAXOS_CMD_BALLOT_ACCEPT,
+	PAXOS_CMD_BALLOT_DEL,
+	PAXOS_CMD_PROMISE_NTF,
+	PAXOS_CMD_REFUSED_NTF,
+	PAXOS_CMD_CHOSEN_NTF,
+	PAXOS_CMD_COUNTER_GET,
+
+	__PAXOS_CMD_MAX
+};
+#define PAXOS_CMD_MAX (__PAXOS_CMD_MAX - 1)
+
+#define PAXOS_MCGRP_DECIDED	"decided"
+#define PAXOS_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_PAXOS_H */
