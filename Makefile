@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What people type. Products go to build/, caches to ~/.cache/paxos.
+
+.DEFAULT_GOAL := module
+.SUFFIXES:
+# The parts share build/ and count on their order: scripts use -j themselves.
+.NOTPARALLEL:
+
+# A kernel's headers or build directory. Empty: every kernel the module is held to.
+KDIR :=
+DESTDIR :=
+
+ktap = set -o pipefail; $(1) | scripts/ktap
+SHELL := /bin/bash
+
+.PHONY: help
+help:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+
+#: make module    build paxos.ko, KDIR=DIR for one kernel alone
+.PHONY: module
+module:
+	@$(call ktap,scripts/module $(KDIR))
+
+#: make check     everything below that tests, and a sum; PARTS="style unit" for some
+.PHONY: check
+check:
+	@scripts/check $(PARTS)
+
+#: make unit      the suites of tests/kunit in userspace, under ASan and UBSan; T=PREFIX for some
+.PHONY: unit
+unit:
+	@$(call ktap,scripts/unit $(T))
+
+#: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, and scripts/tidy
+.PHONY: style
+style:
+	@$(call ktap,scripts/style)
+
+#: make install   the module for KDIR or the running kernel, under DESTDIR
+.PHONY: install
+install:
+	@scripts/install "$(KDIR)" "$(DESTDIR)"
+
+#: make clean     remove build/
+.PHONY: clean
+clean:
+	rm -rf build
