@@ -33,7 +33,7 @@ enum paxos_auth {
 };
 
 /**
- * enum paxos_role
+ * enum paxos_role - What a node was configured as.
  * @PAXOS_ROLE_VOTER: Acceptor and learner.
  * @PAXOS_ROLE_LEARNER: Learner alone.
  */
