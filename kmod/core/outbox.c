@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The outbox: messages and notes that a step leaves to its caller. */
+
+#include "outbox.h"
+
+/**
+ * paxos_outbox_init - make it empty
+ * @ob: the outbox; only its head is written
+ */
+void paxos_outbox_init(struct paxos_outbox *ob)
+{
+	ob->n_out = 0;
+	ob->n_entries = 0;
+	ob->n_notes = 0;
+	ob->lost = 0;
+}
+PAXOS_EXPORT(paxos_outbox_init);
+
+/**
+ * paxos_outbox_message - append a message
+ * @ob: the outbox
+ * @type: enum paxos_wire_type
+ * @to: nodes it goes to
+ *
+ * Return: the message, zeroed, or NULL when there is no room: the message is
+ * lost then, as any datagram may be.
+ */
+struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to)
+{
+	struct paxos_out *out;
+
+	if (!to)
+		return NULL;
+	if (ob->n_out == PAXOS_OUTBOX_MESSAGES) {
+		ob->lost++;
+		return NULL;
+	}
+	out = &ob->out[ob->n_out++];
+	memset(out, 0, sizeof(*out));
+	out->msg.type = type;
+	out->msg.entry = &ob->entry[ob->n_entries];
+	out->to = to;
+	return out;
+}
+PAXOS_EXPORT(paxos_outbox_message);
+
+/**
+ * paxos_outbox_entry - append an entry to the message appended last
+ * @ob: the outbox
+ * @msg: the message
+ *
+ * Return: the entry, zeroed, or NULL when there is no room.
+ */
+struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg)
+{
+	struct paxos_entry *entry;
+
+	if (ob->n_entries == PAXOS_OUTBOX_ENTRIES || msg->n_entries == PAXOS_ENTRIES_MAX) {
+		ob->lost++;
+		return NULL;
+	}
+	if (PAXOS_VIOLATED(&msg->entry[msg->n_entries] != &ob->entry[ob->n_entries]))
+		return NULL;
+	entry = &ob->entry[ob->n_entries++];
+	msg->n_entries++;
+	memset(entry, 0, sizeof(*entry));
+	return entry;
+}
+PAXOS_EXPORT(paxos_outbox_entry);
+
+/**
+ * paxos_outbox_note - append a note
+ * @ob: the outbox
+ * @type: enum paxos_note_type
+ *
+ * Return: the note, zeroed, or NULL when there is no room; who waits for it
+ * asks again after its timeout.
+ */
+struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type)
+{
+	struct paxos_note *note;
+
+	if (ob->n_notes == PAXOS_OUTBOX_NOTES) {
+		ob->lost++;
+		return NULL;
+	}
+	note = &ob->note[ob->n_notes++];
+	memset(note, 0, sizeof(*note));
+	note->type = type;
+	return note;
+}
+PAXOS_EXPORT(paxos_outbox_note);
+
+/**
+ * paxos_outbox_note_entries - let a note report a message's entries
+ * @ob: the outbox
+ * @note: the note appended last
+ * @msg: the message; its bytes are not reported
+ *
+ * Return: false when there is no room; the note is taken back then.
+ */
+bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
+			       const struct paxos_msg *msg)
+{
+	struct paxos_entry *entry = &ob->entry[ob->n_entries];
+	u16 i;
+
+	if (msg->n_entries > PAXOS_OUTBOX_ENTRIES - ob->n_entries) {
+		ob->n_notes--;
+		ob->lost++;
+		return false;
+	}
+	for (i = 0; i < msg->n_entries; i++) {
+		entry[i] = msg->entry[i];
+		entry[i].bytes = NULL;
+		entry[i].value = NULL;
+	}
+	note->entry = entry;
+	note->n_entries = msg->n_entries;
+	ob->n_entries = (u16)(ob->n_entries + msg->n_entries);
+	return true;
+}
+PAXOS_EXPORT(paxos_outbox_note_entries);
+
+/**
+ * paxos_outbox_release - let go of the values once all is sent and told
+ * @ob: the outbox, empty afterwards
+ *
+ * Context: any, with or without the group's lock; the group's pool must live.
+ */
+void paxos_outbox_release(struct paxos_outbox *ob)
+{
+	u16 i;
+
+	for (i = 0; i < ob->n_entries; i++)
+		paxos_value_put(ob->entry[i].value);
+	paxos_outbox_init(ob);
+}
+PAXOS_EXPORT(paxos_outbox_release);

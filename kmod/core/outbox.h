@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The outbox: all that a step wants done, for the caller to do once it has let
+ * go of the lock. A message names the record that must be durable before it
+ * leaves, so that no caller can forget it. P7.
+ */
+#ifndef _PAXOS_CORE_OUTBOX_H
+#define _PAXOS_CORE_OUTBOX_H
+
+#include "wire.h"
+
+#define PAXOS_OUTBOX_MESSAGES	72
+#define PAXOS_OUTBOX_ENTRIES	192
+#define PAXOS_OUTBOX_NOTES	32
+
+/**
+ * struct paxos_out - a message to be sent
+ * @msg: the message
+ * @to: bit node - 1 is set for every node it goes to
+ * @after: the record that must be durable first, 0 for none
+ * @membership: the version it binds
+ */
+struct paxos_out {
+	struct paxos_msg msg;
+	u64 to;
+	u64 after;
+	u64 membership;
+};
+
+enum paxos_note_type {
+	PAXOS_NOTE_STATE,	/* the node's state changed */
+	PAXOS_NOTE_MEMBER,	/* a member's state changed */
+	PAXOS_NOTE_DECIDED,	/* the decided prefix rose */
+	PAXOS_NOTE_PROMISE,	/* to the owner of a ballot */
+	PAXOS_NOTE_REFUSED,	/* to the owner of a ballot */
+	PAXOS_NOTE_CHOSEN,	/* to the owner of a ballot */
+	PAXOS_NOTE_ALARM,	/* see enum paxos_alarm */
+};
+
+/**
+ * struct paxos_note - something to tell userspace
+ * @type: what
+ * @node: MEMBER, PROMISE, REFUSED, ALARM: which member
+ * @reason: REFUSED: enum paxos_refusal; ALARM: enum paxos_alarm
+ * @kind: CHOSEN: enum paxos_kind
+ * @whole: PROMISE: the voter's promise is whole
+ * @quorum: PROMISE: the whole ones make a quorum
+ * @owner: the ballot's owner
+ * @ballot: the ballot
+ * @highest: REFUSED: the ballot that won
+ * @instance: REFUSED, CHOSEN, ALARM: the instance
+ * @from: DECIDED, PROMISE: first instance of the range
+ * @upto: DECIDED, PROMISE: last instance of the range
+ * @trim: PROMISE: the voter's trim point
+ * @id: CHOSEN: the value
+ * @n_entries: PROMISE: votes reported
+ * @entry: PROMISE: these
+ */
+struct paxos_note {
+	u8 type;
+	u8 node;
+	u8 reason;
+	u8 kind;
+	bool whole;
+	bool quorum;
+	u64 owner;
+	u64 ballot;
+	u64 highest;
+	u64 instance;
+	u64 from;
+	u64 upto;
+	u64 trim;
+	struct paxos_vid id;
+	u16 n_entries;
+	const struct paxos_entry *entry;
+};
+
+/**
+ * struct paxos_outbox - what a step left to do
+ * @n_out: messages
+ * @n_entries: entries of messages and notes
+ * @n_notes: notes
+ * @lost: messages and notes that found no room; a lost datagram to the rest
+ * @out: the messages
+ * @entry: their entries
+ * @note: the notes
+ */
+struct paxos_outbox {
+	u16 n_out;
+	u16 n_entries;
+	u16 n_notes;
+	u16 lost;
+	struct paxos_out out[PAXOS_OUTBOX_MESSAGES];
+	struct paxos_entry entry[PAXOS_OUTBOX_ENTRIES];
+	struct paxos_note note[PAXOS_OUTBOX_NOTES];
+};
+
+void paxos_outbox_init(struct paxos_outbox *ob);
+struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to);
+struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg);
+struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type);
+bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
+			       const struct paxos_msg *msg);
+void paxos_outbox_release(struct paxos_outbox *ob);
+
+#endif

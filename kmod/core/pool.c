@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The pool: chunks of three sizes, given by the owner, taken by the core. */
+
+#include "pool.h"
+#include "value.h"
+
+/*
+ * What is kept free: 256 KiB in all, so that a burst finds memory before the
+ * owner's worker has run.
+ */
+static const struct {
+	size_t size;
+	u32 reserve;
+} classes[PAXOS_CHUNK_CLASSES] = {
+	[PAXOS_CHUNK_SMALL]	= { 256, 256 },
+	[PAXOS_CHUNK_MIDDLE]	= { 2048, 32 },
+	[PAXOS_CHUNK_PAGE]	= { PAXOS_CHUNK_PAGE_SIZE, 32 },
+};
+
+/**
+ * paxos_pool_init - an empty pool
+ * @pool: the pool
+ * @limit: bytes that it may ever hold
+ */
+void paxos_pool_init(struct paxos_pool *pool, u64 limit)
+{
+	memset(pool, 0, sizeof(*pool));
+	pool->limit = limit;
+}
+PAXOS_EXPORT(paxos_pool_init);
+
+/**
+ * paxos_pool_chunk_size - bytes of a chunk
+ * @class: its class
+ *
+ * Return: bytes.
+ */
+size_t paxos_pool_chunk_size(enum paxos_chunk_class class)
+{
+	return classes[class].size;
+}
+PAXOS_EXPORT(paxos_pool_chunk_size);
+
+/**
+ * paxos_pool_wants - how many chunks of a class the owner should give now
+ * @pool: the pool
+ * @class: the class
+ *
+ * Context: any, under the group's lock.
+ * Return: a number that keeps the pool within its limit.
+ */
+u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	u64 room = pool->limit > pool->given ? pool->limit - pool->given : 0;
+	u32 lacks = 0;
+
+	if (pool->n_free[class] < classes[class].reserve)
+		lacks = classes[class].reserve - pool->n_free[class];
+	return (u32)min_t(u64, lacks, room / classes[class].size);
+}
+PAXOS_EXPORT(paxos_pool_wants);
+
+/**
+ * paxos_pool_spares - how many free chunks of a class the owner may reclaim
+ * @pool: the pool
+ * @class: the class
+ *
+ * Twice the reserve stays, so that a worker that gives and reclaims does not
+ * move the same chunks back and forth.
+ *
+ * Context: any, under the group's lock.
+ * Return: a number of chunks.
+ */
+u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	u32 keep = 2 * classes[class].reserve;
+
+	return pool->n_free[class] > keep ? pool->n_free[class] - keep : 0;
+}
+PAXOS_EXPORT(paxos_pool_spares);
+
+/**
+ * paxos_pool_is_low - should the owner's worker run?
+ * @pool: the pool
+ *
+ * Context: any, under the group's lock.
+ * Return: true when a class has less than half its reserve and may grow.
+ */
+bool paxos_pool_is_low(const struct paxos_pool *pool)
+{
+	int c;
+
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
+		if (pool->n_free[c] < classes[c].reserve / 2 &&
+		    paxos_pool_wants(pool, c))
+			return true;
+	return false;
+}
+PAXOS_EXPORT(paxos_pool_is_low);
+
+/**
+ * paxos_pool_is_full - is the log full, rather than the worker late?
+ * @pool: the pool
+ * @class: the class of which no chunk could be taken
+ *
+ * Context: any, under the group's lock.
+ * Return: true when the limit allows no further chunk of @class.
+ */
+bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	return pool->given + classes[class].size > pool->limit;
+}
+PAXOS_EXPORT(paxos_pool_is_full);
+
+static void push(struct paxos_pool *pool, enum paxos_chunk_class class, void *mem)
+{
+	struct paxos_chunk *chunk = mem;
+
+	chunk->next = pool->free[class];
+	pool->free[class] = chunk;
+	pool->n_free[class]++;
+}
+
+static void *pop(struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	struct paxos_chunk *chunk = pool->free[class];
+
+	if (!chunk)
+		return NULL;
+	pool->free[class] = chunk->next;
+	pool->n_free[class]--;
+	return chunk;
+}
+
+/**
+ * paxos_pool_give - add a chunk
+ * @pool: the pool
+ * @class: its class
+ * @chunk: paxos_pool_chunk_size() bytes, aligned as malloc does
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk)
+{
+	pool->given += classes[class].size;
+	push(pool, class, chunk);
+}
+PAXOS_EXPORT(paxos_pool_give);
+
+/**
+ * paxos_pool_reclaim - take a free chunk out of the pool for good
+ * @pool: the pool
+ * @class: its class
+ *
+ * Context: any, under the group's lock.
+ * Return: the chunk, now the owner's, or NULL when none is free.
+ */
+void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	void *chunk = pop(pool, class);
+
+	if (chunk)
+		pool->given -= classes[class].size;
+	return chunk;
+}
+PAXOS_EXPORT(paxos_pool_reclaim);
+
+/**
+ * paxos_pool_take - take a chunk for use
+ * @pool: the pool
+ * @class: its class
+ *
+ * Context: any, under the group's lock.
+ * Return: the chunk, its bytes undefined, or NULL.
+ */
+void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	void *chunk = pop(pool, class);
+
+	if (chunk)
+		pool->used += classes[class].size;
+	return chunk;
+}
+PAXOS_EXPORT(paxos_pool_take);
+
+/**
+ * paxos_pool_put - give back a chunk taken
+ * @pool: the pool
+ * @class: its class
+ * @chunk: the chunk
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk)
+{
+	pool->used -= classes[class].size;
+	push(pool, class, chunk);
+}
+PAXOS_EXPORT(paxos_pool_put);
+
+/**
+ * paxos_pool_drain - make the chunks of values free that were let go unlocked
+ * @pool: the pool
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_pool_drain(struct paxos_pool *pool)
+{
+	struct llist_node *node;
+
+	if (!READ_ONCE(pool->returned.first))
+		return;
+	node = llist_del_all(&pool->returned);
+	while (node) {
+		struct paxos_value *value = llist_entry(node, struct paxos_value, node);
+
+		node = node->next;
+		paxos_value_free(value);
+	}
+}
+PAXOS_EXPORT(paxos_pool_drain);

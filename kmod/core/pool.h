@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The pool: memory that a group was given, in chunks of three sizes. The core
+ * takes chunks from it and never allocates; the owner keeps it ahead of demand
+ * from a context that may sleep, and bounds it. P36.
+ */
+#ifndef _PAXOS_CORE_POOL_H
+#define _PAXOS_CORE_POOL_H
+
+#include "port.h"
+
+enum paxos_chunk_class {
+	PAXOS_CHUNK_SMALL,
+	PAXOS_CHUNK_MIDDLE,
+	PAXOS_CHUNK_PAGE,
+	PAXOS_CHUNK_CLASSES,
+};
+
+#define PAXOS_CHUNK_PAGE_SIZE	4096
+
+struct paxos_chunk {
+	struct paxos_chunk *next;
+};
+
+/**
+ * struct paxos_pool - chunks free and taken
+ * @free: free chunks, a list a class
+ * @n_free: their number
+ * @returned: values whose last reference went without the owner's lock
+ * @given: bytes that the owner gave and has not reclaimed
+ * @used: bytes of chunks that are taken
+ * @limit: @given never exceeds it
+ *
+ * Everything but @returned belongs to whoever holds the group's lock.
+ */
+struct paxos_pool {
+	struct paxos_chunk *free[PAXOS_CHUNK_CLASSES];
+	u32 n_free[PAXOS_CHUNK_CLASSES];
+	struct llist_head returned;
+	u64 given;
+	u64 used;
+	u64 limit;
+};
+
+void paxos_pool_init(struct paxos_pool *pool, u64 limit);
+size_t paxos_pool_chunk_size(enum paxos_chunk_class class);
+u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class);
+u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class);
+bool paxos_pool_is_low(const struct paxos_pool *pool);
+bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class class);
+void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
+void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class);
+void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class);
+void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
+void paxos_pool_drain(struct paxos_pool *pool);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a node knows of a group: the state that a step changes. Everything in
+ * here belongs to whoever holds the group's lock. It has no pointer to
+ * anything but the memory that its owner gave it, so that a copy of that
+ * memory is a copy of the state.
+ */
+#ifndef _PAXOS_CORE_STATE_H
+#define _PAXOS_CORE_STATE_H
+
+#include "membership.h"
+#include "outbox.h"
+#include "pool.h"
+#include "window.h"
+
+/* Times are in milliseconds, of a clock that the caller owns and never sets back. */
+#define PAXOS_HELLO_MS		1000	/* between two HELLOs */
+#define PAXOS_HELLO_SOON_MS	20	/* until one after the prefix moved */
+#define PAXOS_RETRY_MS		25	/* until the first retransmission */
+#define PAXOS_RETRY_MAX_MS	800	/* between later ones */
+
+/* One LEARN asks for so many instances, and is answered with no more. P35. */
+#define PAXOS_LEARN_MAX		32
+
+/**
+ * struct paxos_peer - a configured member, as it told of itself
+ * @present: it is configured
+ * @heard: it was heard since it was configured
+ * @agrees: its options were this node's when it was heard last
+ * @role: enum paxos_role
+ * @state: enum paxos_state
+ * @boot: starts of its incarnation
+ * @prefix: its decided prefix
+ * @trim: its trim point
+ * @heard_at: when it was heard last
+ * @incarnation: of its memory
+ * @identity: the group's identity as it knows it; zero for none
+ */
+struct paxos_peer {
+	bool present;
+	bool heard;
+	bool agrees;
+	u8 role;
+	u8 state;
+	u32 boot;
+	u64 prefix;
+	u64 trim;
+	u64 heard_at;
+	u8 incarnation[PAXOS_ID_BYTES];
+	u8 identity[PAXOS_ID_BYTES];
+};
+
+enum paxos_phase {
+	PAXOS_PHASE_HANDED,	/* a ballot, nothing sent yet */
+	PAXOS_PHASE_PREPARING,	/* PREPARE is out, no quorum yet */
+	PAXOS_PHASE_PREPARED,	/* a quorum of whole promises */
+	PAXOS_PHASE_FETCHING,	/* an ACCEPT waits for the bytes of its value */
+	PAXOS_PHASE_ACCEPTING,	/* ACCEPT is out */
+	PAXOS_PHASE_LOST,	/* a higher ballot was seen: nothing is sent */
+};
+
+/**
+ * struct paxos_proposal - a ballot handed out, and how far it came
+ * @next: links the group's proposals
+ * @owner: who asked for it
+ * @ballot: the ballot
+ * @nonce: of its PREPARE
+ * @from: first instance that it is prepared for
+ * @instance: the instance of its ACCEPT, 0 before the first
+ * @whole: voters whose promise is whole
+ * @page: first instance of the next page wanted, by index of the voter
+ * @id: the value of the ACCEPT
+ * @value: its bytes, NULL while they are fetched
+ * @retry_at: when to send again
+ * @retry_ms: how long after that
+ * @reported: ballot of the highest vote reported at @from
+ * @reporter: who reported it, and is asked for the bytes
+ * @phase: enum paxos_phase
+ * @single: prepared for @from alone
+ */
+struct paxos_proposal {
+	struct paxos_proposal *next;
+	u64 owner;
+	u64 ballot;
+	u64 nonce;
+	u64 from;
+	u64 instance;
+	u64 whole;
+	u64 page[PAXOS_VOTERS_MAX];
+	struct paxos_vid id;
+	struct paxos_value *value;
+	u64 retry_at;
+	u32 retry_ms;
+	u64 reported;
+	u8 reporter;
+	u8 phase;
+	bool single;
+};
+
+/**
+ * struct paxos_config - what the operator said
+ * @group: the group's id
+ * @node: this node
+ * @role: enum paxos_role
+ * @window: instances that may be open
+ * @window_bytes: bytes of values in these
+ * @quorum_1: 0 for a majority
+ * @quorum_2: 0 for a majority
+ * @boot: starts of the incarnation
+ * @incarnation: of this node's memory, random
+ */
+struct paxos_config {
+	u32 group;
+	u8 node;
+	u8 role;
+	u32 window;
+	u32 window_bytes;
+	u8 quorum_1;
+	u8 quorum_2;
+	u32 boot;
+	u8 incarnation[PAXOS_ID_BYTES];
+};
+
+/**
+ * struct paxos_promise - the promise for all instances
+ * @ballot: 0 for none
+ * @nonce: of the PREPARE
+ * @from: of the PREPARE; the promise itself holds everywhere
+ * @record: the record that it rests on
+ */
+struct paxos_promise {
+	u64 ballot;
+	u64 nonce;
+	u64 from;
+	u64 record;
+};
+
+/**
+ * struct paxos_learning - what is known to be decided elsewhere
+ * @target: highest instance that somebody said is decided
+ * @source: who said so, asked first
+ * @retry_at: when to ask again
+ * @retry_ms: how long after that
+ */
+struct paxos_learning {
+	u64 target;
+	u8 source;
+	u64 retry_at;
+	u32 retry_ms;
+};
+
+/**
+ * struct paxos_core - a group at a node
+ * @config: what the operator said
+ * @state: enum paxos_state
+ * @identity: names the group's life, zero before init
+ * @membership: in force; its options are meaningful once there is an identity
+ * @peer: the members by node id - 1
+ * @window: the instances
+ * @promise: for all of them
+ * @highest: highest ballot seen or handed out
+ * @bound: highest ballot that this acceptor promised or voted at anywhere
+ * @record: number of the last record made
+ * @durable: number of the last record that is durable
+ * @proposals: ballots handed out
+ * @learning: what to catch up with
+ * @now: time of the step
+ * @hello_at: when the next HELLO is due
+ * @init_at: when INIT is sent again while not every voter has adopted
+ * @volatile_store: records are durable as soon as they are made
+ * @warned_full: the alarm of the filling log was given
+ */
+struct paxos_core {
+	struct paxos_config config;
+	u8 state;
+	u8 identity[PAXOS_ID_BYTES];
+	struct paxos_membership membership;
+	struct paxos_peer peer[PAXOS_NODE_MAX];
+	struct paxos_window window;
+	struct paxos_promise promise;
+	u64 highest;
+	u64 bound;
+	u64 record;
+	u64 durable;
+	struct paxos_proposal *proposals;
+	struct paxos_learning learning;
+	u64 now;
+	u64 hello_at;
+	u64 init_at;
+	bool volatile_store;
+	bool warned_full;
+};
+
+static inline struct paxos_peer *paxos_core_peer(struct paxos_core *core, u8 node)
+{
+	return &core->peer[node - 1];
+}
+
+static inline bool paxos_core_has_identity(const struct paxos_core *core)
+{
+	return core->state != PAXOS_STATE_CONFIGURED;
+}
+
+static inline u64 paxos_core_self(const struct paxos_core *core)
+{
+	return paxos_node_bit(core->config.node);
+}
+
+#endif

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The window: slots in pages, pages in a ring; it refuses, and never evicts. */
+
+#include "window.h"
+
+static_assert(sizeof(struct paxos_slot) == 128, "32 slots fill a page");
+
+static u64 page_of(u64 instance)
+{
+	return (instance - 1) / PAXOS_SLOTS_PER_PAGE;
+}
+
+static struct paxos_slot **dir_entry(const struct paxos_window *w, u64 page)
+{
+	return &w->dir[page & (w->dir_size - 1)];
+}
+
+/**
+ * paxos_window_dir_size - how long the ring must be
+ * @log_size: limit of the pool, bytes
+ * @window: instances that may be open
+ *
+ * Every page below the prefix is in use, so a pool of @log_size bytes never
+ * spans more.
+ *
+ * Return: a power of two.
+ */
+u32 paxos_window_dir_size(u64 log_size, u32 window)
+{
+	u64 pages = log_size / PAXOS_CHUNK_PAGE_SIZE + window / PAXOS_SLOTS_PER_PAGE + 2;
+	u32 size = 1;
+
+	while (size < pages)
+		size *= 2;
+	return size;
+}
+PAXOS_EXPORT(paxos_window_dir_size);
+
+/**
+ * paxos_window_init - an empty window
+ * @w: the window
+ * @pool: where its pages come from
+ * @dir: zeroed memory for the ring
+ * @dir_size: its length, from paxos_window_dir_size()
+ *
+ * The caller sets size and bytes afterwards.
+ */
+void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
+		       struct paxos_slot **dir, u32 dir_size)
+{
+	memset(w, 0, sizeof(*w));
+	w->pool = pool;
+	w->dir = dir;
+	w->dir_size = dir_size;
+}
+PAXOS_EXPORT(paxos_window_init);
+
+/**
+ * paxos_window_upto - the highest instance that may be open
+ * @w: the window
+ *
+ * Return: an instance. P5.
+ */
+u64 paxos_window_upto(const struct paxos_window *w)
+{
+	if (w->prefix > U64_MAX - 1 - w->size)
+		return U64_MAX - 1;
+	return w->prefix + w->size;
+}
+PAXOS_EXPORT(paxos_window_upto);
+
+/**
+ * paxos_window_find - look an instance up
+ * @w: the window
+ * @instance: the instance
+ *
+ * Return: its slot, or NULL when nothing is known of it or it is trimmed.
+ */
+struct paxos_slot *paxos_window_find(const struct paxos_window *w, u64 instance)
+{
+	struct paxos_slot *slot;
+
+	if (instance <= w->trim || instance > w->top)
+		return NULL;
+	slot = *dir_entry(w, page_of(instance));
+	if (!slot)
+		return NULL;
+	slot += (instance - 1) % PAXOS_SLOTS_PER_PAGE;
+	if (!slot->instance)
+		return NULL;
+	if (PAXOS_VIOLATED(slot->instance != instance))
+		return NULL;
+	return slot;
+}
+PAXOS_EXPORT(paxos_window_find);
+
+/**
+ * paxos_window_slot - the slot of an instance, made if there is none
+ * @w: the window
+ * @instance: the instance
+ * @reason: set to why there can be none: TRIMMED, WINDOW, FULL or POOL_EMPTY
+ *
+ * Context: any, under the group's lock.
+ * Return: the slot, or NULL.
+ */
+struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
+				     enum paxos_reason *reason)
+{
+	struct paxos_slot **entry, *slot;
+
+	if (instance <= w->trim) {
+		*reason = PAXOS_REASON_TRIMMED;
+		return NULL;
+	}
+	if (instance > paxos_window_upto(w)) {
+		*reason = PAXOS_REASON_WINDOW;
+		return NULL;
+	}
+	/* What was trimmed is freed bit by bit and may still lie in the way. */
+	if (page_of(instance) - w->tail >= w->dir_size) {
+		*reason = PAXOS_REASON_POOL_EMPTY;
+		return NULL;
+	}
+	entry = dir_entry(w, page_of(instance));
+	if (!*entry) {
+		*entry = paxos_pool_take(w->pool, PAXOS_CHUNK_PAGE);
+		if (!*entry) {
+			*reason = paxos_pool_is_full(w->pool, PAXOS_CHUNK_PAGE) ?
+				PAXOS_REASON_FULL : PAXOS_REASON_POOL_EMPTY;
+			return NULL;
+		}
+		memset(*entry, 0, PAXOS_CHUNK_PAGE_SIZE);
+		w->head = max(w->head, page_of(instance) + 1);
+	}
+	slot = *entry + (instance - 1) % PAXOS_SLOTS_PER_PAGE;
+	if (PAXOS_VIOLATED(slot->instance && slot->instance != instance)) {
+		*reason = PAXOS_REASON_POOL_EMPTY;
+		return NULL;
+	}
+	slot->instance = instance;
+	w->top = max(w->top, instance);
+	return slot;
+}
+PAXOS_EXPORT(paxos_window_slot);
+
+/* Bytes that a slot holds; a value that is there twice counts once. */
+static u64 slot_bytes(const struct paxos_slot *slot)
+{
+	u64 bytes = 0;
+
+	if (slot->vval)
+		bytes += slot->vval->length;
+	if (slot->chosen && slot->chosen != slot->vval)
+		bytes += slot->chosen->length;
+	if (slot->parts.value && slot->parts.value != slot->vval &&
+	    slot->parts.value != slot->chosen)
+		bytes += slot->parts.value->length;
+	return bytes;
+}
+
+/* Runs a change of a slot's values with the count of open bytes kept right. */
+static void swap_values(struct paxos_window *w, struct paxos_slot *slot,
+			struct paxos_value **field, struct paxos_value *value)
+{
+	bool open = slot->instance > w->prefix;
+	struct paxos_value *old = *field;
+
+	if (open)
+		w->open_bytes -= slot_bytes(slot);
+	*field = paxos_value_get(value);
+	if (open)
+		w->open_bytes += slot_bytes(slot);
+	paxos_value_put(old);
+}
+
+/**
+ * paxos_window_has_room - may an open instance take a value of this length?
+ * @w: the window
+ * @slot: the instance
+ * @length: bytes
+ *
+ * One value always fits, however small the window.
+ *
+ * Return: false when the window holds too many bytes.
+ */
+bool paxos_window_has_room(const struct paxos_window *w, const struct paxos_slot *slot,
+			   u32 length)
+{
+	u64 others = w->open_bytes;
+
+	if (slot->instance <= w->prefix)
+		return true;
+	others -= slot_bytes(slot);
+	return !others || others + length <= w->bytes;
+}
+PAXOS_EXPORT(paxos_window_has_room);
+
+/**
+ * paxos_window_set_vote - record a vote
+ * @w: the window
+ * @slot: the instance
+ * @ballot: the ballot, at least that of the vote before
+ * @value: the value; a reference is taken
+ *
+ * P2, P4: ballot and value change together, and the ballot never falls.
+ */
+void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 ballot,
+			   struct paxos_value *value)
+{
+	if (PAXOS_VIOLATED(ballot <= slot->vbal))
+		return;
+	slot->vbal = ballot;
+	swap_values(w, slot, &slot->vval, value);
+}
+PAXOS_EXPORT(paxos_window_set_vote);
+
+/**
+ * paxos_window_set_parts - begin, replace or end a reassembly
+ * @w: the window
+ * @slot: the instance
+ * @parts: what it is from now on; NULL ends it
+ */
+void paxos_window_set_parts(struct paxos_window *w, struct paxos_slot *slot,
+			    const struct paxos_parts *parts)
+{
+	swap_values(w, slot, &slot->parts.value, parts ? parts->value : NULL);
+	if (parts) {
+		struct paxos_value *value = slot->parts.value;
+
+		slot->parts = *parts;
+		slot->parts.value = value;
+	} else {
+		memset(&slot->parts, 0, sizeof(slot->parts));
+	}
+}
+PAXOS_EXPORT(paxos_window_set_parts);
+
+/**
+ * paxos_window_set_chosen - record what is chosen
+ * @w: the window
+ * @slot: the instance, of which this was not known
+ * @value: the value; a reference is taken
+ *
+ * P17, P18a: written once, apart from the vote.
+ */
+void paxos_window_set_chosen(struct paxos_window *w, struct paxos_slot *slot,
+			     struct paxos_value *value)
+{
+	if (PAXOS_VIOLATED(slot->chosen))
+		return;
+	swap_values(w, slot, &slot->chosen, value);
+}
+PAXOS_EXPORT(paxos_window_set_chosen);
+
+static u64 chain(u64 hash, const struct paxos_slot *slot, const u8 identity[PAXOS_ID_BYTES])
+{
+	const struct paxos_vid *id = &slot->chosen->id;
+	const __be64 in[] = {
+		cpu_to_be64(hash),
+		cpu_to_be64(slot->instance),
+		cpu_to_be64(id->client),
+		cpu_to_be64(id->sequence),
+		cpu_to_be64(id->digest),
+	};
+	u64 key[2];
+
+	paxos_value_key(key, identity);
+	return paxos_siphash(key, in, sizeof(in));
+}
+
+/**
+ * paxos_window_advance - move the decided prefix over what is chosen
+ * @w: the window
+ * @identity: the group's
+ *
+ * P20: in order, without a gap. P21: the hash runs along.
+ *
+ * Context: any, under the group's lock; O(instances that it moves over).
+ * Return: how many instances it moved over.
+ */
+u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTES])
+{
+	struct paxos_slot *slot;
+	u64 n = 0;
+
+	while ((slot = paxos_window_find(w, w->prefix + 1)) && slot->chosen) {
+		w->hash = chain(w->hash, slot, identity);
+		slot->hash = w->hash;
+		w->open_bytes -= slot_bytes(slot);
+		w->prefix++;
+		n++;
+	}
+	return n;
+}
+PAXOS_EXPORT(paxos_window_advance);
+
+/**
+ * paxos_window_trim - forget instances
+ * @w: the window
+ * @to: the last one to forget, at most the prefix
+ *
+ * At once they are unknown; paxos_window_reap() frees them. P22.
+ */
+void paxos_window_trim(struct paxos_window *w, u64 to)
+{
+	struct paxos_slot *slot = paxos_window_find(w, to);
+
+	if (PAXOS_VIOLATED(to > w->prefix || (to > w->trim && !slot)))
+		return;
+	if (to <= w->trim)
+		return;
+	w->trim_hash = slot->hash;
+	w->trim = to;
+}
+PAXOS_EXPORT(paxos_window_trim);
+
+/**
+ * paxos_window_jump - start again at another member's trim point
+ * @w: the window
+ * @to: the trim point, above the prefix
+ * @hash: running hash there
+ *
+ * P20. Votes above @to stay.
+ *
+ * Context: any, under the group's lock; O(window).
+ */
+void paxos_window_jump(struct paxos_window *w, u64 to, u64 hash)
+{
+	u64 instance;
+
+	if (PAXOS_VIOLATED(to <= w->prefix))
+		return;
+	w->trim = to;
+	w->trim_hash = hash;
+	w->prefix = to;
+	w->hash = hash;
+	w->open_bytes = 0;
+	for (instance = to + 1; instance <= w->top; instance++) {
+		struct paxos_slot *slot = paxos_window_find(w, instance);
+
+		if (slot)
+			w->open_bytes += slot_bytes(slot);
+	}
+	w->top = max(w->top, to);
+}
+PAXOS_EXPORT(paxos_window_jump);
+
+static void slot_release(struct paxos_slot *slot)
+{
+	paxos_value_put(slot->vval);
+	paxos_value_put(slot->chosen);
+	paxos_value_put(slot->parts.value);
+	memset(slot, 0, sizeof(*slot));
+}
+
+static void page_release(struct paxos_window *w, u64 page)
+{
+	struct paxos_slot **entry = dir_entry(w, page);
+	unsigned int i;
+
+	if (!*entry)
+		return;
+	for (i = 0; i < PAXOS_SLOTS_PER_PAGE; i++)
+		slot_release(&(*entry)[i]);
+	paxos_pool_put(w->pool, PAXOS_CHUNK_PAGE, *entry);
+	*entry = NULL;
+}
+
+/**
+ * paxos_window_reap - free what was trimmed
+ * @w: the window
+ * @budget: how many pages to look at, so that no step takes long
+ *
+ * Slots beside live ones are freed with their page.
+ *
+ * Context: any, under the group's lock; O(@budget).
+ * Return: true when more is left to do.
+ */
+bool paxos_window_reap(struct paxos_window *w, unsigned int budget)
+{
+	u64 live = w->trim / PAXOS_SLOTS_PER_PAGE;
+
+	while (w->tail < live && budget--) {
+		/* Between the last page and where a jump went there is none. */
+		if (w->tail >= w->head) {
+			w->tail = live;
+			break;
+		}
+		page_release(w, w->tail);
+		w->tail++;
+	}
+	return w->tail < live;
+}
+PAXOS_EXPORT(paxos_window_reap);
+
+/**
+ * paxos_window_clear - let go of everything
+ * @w: the window; not to be used afterwards but for its directory
+ *
+ * Context: process, or under the group's lock; O(directory).
+ */
+void paxos_window_clear(struct paxos_window *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->dir_size; i++)
+		page_release(w, i);
+	paxos_pool_drain(w->pool);
+	w->top = w->trim;
+}
+PAXOS_EXPORT(paxos_window_clear);
+
+/**
+ * paxos_window_move - let the ring grow
+ * @w: the window
+ * @dir: zeroed memory for a longer ring
+ * @dir_size: its length, not below the present one
+ *
+ * Context: process, under the group's lock; O(pages).
+ * Return: the old ring, to be freed by the caller.
+ */
+struct paxos_slot **paxos_window_move(struct paxos_window *w, struct paxos_slot **dir,
+				      u32 dir_size)
+{
+	struct paxos_slot **old = w->dir;
+	u32 i, old_size = w->dir_size;
+
+	for (i = 0; i < old_size; i++) {
+		u64 page = w->tail + i;
+
+		if (old[page & (old_size - 1)])
+			dir[page & (dir_size - 1)] = old[page & (old_size - 1)];
+	}
+	w->dir = dir;
+	w->dir_size = dir_size;
+	return old;
+}
+PAXOS_EXPORT(paxos_window_move);
+
+/**
+ * paxos_window_value - a complete value that a slot holds
+ * @slot: the instance
+ * @id: which value
+ *
+ * Return: the value, no reference taken, or NULL.
+ */
+struct paxos_value *paxos_window_value(const struct paxos_slot *slot,
+				       const struct paxos_vid *id)
+{
+	if (slot->chosen && paxos_vid_equal(&slot->chosen->id, id))
+		return slot->chosen;
+	if (slot->vval && paxos_vid_equal(&slot->vval->id, id))
+		return slot->vval;
+	if (slot->parts.value && !slot->parts.missing &&
+	    paxos_vid_equal(&slot->parts.value->id, id))
+		return slot->parts.value;
+	return NULL;
+}
+PAXOS_EXPORT(paxos_window_value);

@@ -1,0 +1,911 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The wire format: bytes to messages and back. */
+
+#include "ballot.h"
+#include "wire.h"
+
+static_assert(sizeof(struct paxos_wire_header) == 80, "the header has no holes");
+static_assert(sizeof(struct paxos_wire_options) == 24, "no holes");
+static_assert(sizeof(struct paxos_wire_hello) == 64, "no holes");
+static_assert(sizeof(struct paxos_wire_init) == 32, "no holes");
+static_assert(sizeof(struct paxos_wire_voter) == 24, "no holes");
+static_assert(sizeof(struct paxos_wire_prepare) == 40, "no holes");
+static_assert(sizeof(struct paxos_wire_promise) == 56, "no holes");
+static_assert(sizeof(struct paxos_wire_accept) == 40, "no holes");
+static_assert(sizeof(struct paxos_wire_accepted) == 24, "no holes");
+static_assert(sizeof(struct paxos_wire_refused) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_values) == 32, "no holes");
+static_assert(sizeof(struct paxos_wire_entry) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_part) +
+	      PAXOS_WIRE_UNIT <= PAXOS_WIRE_MAX, "a PART fits");
+static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept) +
+	      sizeof(struct paxos_wire_entry) + PAXOS_INLINE_MAX <= PAXOS_WIRE_MAX,
+	      "an ACCEPT with one inline value fits");
+
+/* What is left to read of a datagram. */
+struct reader {
+	const u8 *at;
+	size_t left;
+	enum paxos_reason reason;
+};
+
+static void fail(struct reader *r, enum paxos_reason reason)
+{
+	if (r->reason == PAXOS_REASON_OK)
+		r->reason = reason;
+}
+
+static void check(struct reader *r, bool ok)
+{
+	if (!ok)
+		fail(r, PAXOS_REASON_FIELD);
+}
+
+static const u8 *take(struct reader *r, size_t n)
+{
+	const u8 *at = r->at;
+
+	if (r->reason != PAXOS_REASON_OK)
+		return NULL;
+	if (r->left < n) {
+		fail(r, PAXOS_REASON_LENGTH);
+		return NULL;
+	}
+	r->at += n;
+	r->left -= n;
+	return at;
+}
+
+static bool get(struct reader *r, void *dst, size_t n)
+{
+	const u8 *at = take(r, n);
+
+	if (!at) {
+		memset(dst, 0, n);
+		return false;
+	}
+	memcpy(dst, at, n);
+	return true;
+}
+
+static void zero(struct reader *r, const void *pad, size_t n)
+{
+	const u8 *p = pad;
+
+	while (n--)
+		if (*p++)
+			fail(r, PAXOS_REASON_PADDING);
+}
+
+static void check_instance(struct reader *r, u64 instance)
+{
+	/* All ones means "no end"; it is no instance. */
+	check(r, instance && instance != U64_MAX);
+}
+
+static size_t padded(size_t n)
+{
+	return (n + 7) & ~(size_t)7;
+}
+
+static void decode_options(struct reader *r, const struct paxos_wire_options *wire,
+			   struct paxos_options *o)
+{
+	o->voters = be64_to_cpu(wire->voters);
+	o->window = be32_to_cpu(wire->window);
+	o->window_bytes = be32_to_cpu(wire->window_bytes);
+	o->alpha = be32_to_cpu(wire->alpha);
+	o->quorum.voters = (u8)hweight64(o->voters);
+	o->quorum.phase_1 = wire->quorum_1;
+	o->quorum.phase_2 = wire->quorum_2;
+	o->quorum.fast = wire->quorum_fast;
+	zero(r, &wire->pad, sizeof(wire->pad));
+}
+
+static void decode_hello(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_hello w;
+
+	get(r, &w, sizeof(w));
+	decode_options(r, &w.options, &m->hello.options);
+	m->hello.prefix = be64_to_cpu(w.prefix);
+	m->hello.trim = be64_to_cpu(w.trim);
+	m->hello.hash = be64_to_cpu(w.hash);
+	m->hello.highest = be64_to_cpu(w.highest);
+	m->hello.state = w.state;
+	m->hello.ask = w.flags & PAXOS_WIRE_HELLO_ASK;
+	check(r, w.state <= PAXOS_STATE_MUTE);
+	check(r, !(w.flags & ~PAXOS_WIRE_HELLO_ASK));
+	check(r, m->hello.trim <= m->hello.prefix);
+	check(r, m->hello.prefix != U64_MAX);
+	zero(r, w.pad, sizeof(w.pad));
+}
+
+static void decode_init(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_init w;
+	u64 voters = 0;
+	u8 last = 0;
+	int i;
+
+	get(r, &w, sizeof(w));
+	decode_options(r, &w.options, &m->init.options);
+	m->init.live = w.flags & PAXOS_WIRE_INIT_LIVE;
+	check(r, !(w.flags & ~PAXOS_WIRE_INIT_LIVE));
+	zero(r, w.pad, sizeof(w.pad));
+	check(r, w.voters && w.voters <= PAXOS_VOTERS_MAX);
+	check(r, !paxos_quorum_check(&m->init.options.quorum));
+	check(r, m->init.options.window && m->init.options.alpha);
+	for (i = 0; r->reason == PAXOS_REASON_OK && i < w.voters; i++) {
+		struct paxos_wire_voter v;
+
+		get(r, &v, sizeof(v));
+		check(r, v.node > last && v.node <= PAXOS_NODE_MAX);
+		zero(r, v.pad, sizeof(v.pad));
+		if (r->reason != PAXOS_REASON_OK)
+			return;
+		m->init.voter[i].node = v.node;
+		memcpy(m->init.voter[i].incarnation, v.incarnation, PAXOS_ID_BYTES);
+		voters |= BIT_ULL(v.node - 1);
+		last = v.node;
+	}
+	check(r, voters == m->init.options.voters);
+}
+
+static void decode_prepare(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_prepare w;
+
+	get(r, &w, sizeof(w));
+	m->prepare.ballot = be64_to_cpu(w.ballot);
+	m->prepare.nonce = be64_to_cpu(w.nonce);
+	m->prepare.from = be64_to_cpu(w.from);
+	m->prepare.page = be64_to_cpu(w.page);
+	m->prepare.single = w.flags & PAXOS_WIRE_SINGLE;
+	check(r, paxos_ballot_is_valid(m->prepare.ballot));
+	check_instance(r, m->prepare.from);
+	check_instance(r, m->prepare.page);
+	check(r, m->prepare.page >= m->prepare.from);
+	check(r, !m->prepare.single || m->prepare.page == m->prepare.from);
+	check(r, !(w.flags & ~PAXOS_WIRE_SINGLE));
+	zero(r, w.pad, sizeof(w.pad));
+}
+
+/* Which entry flags a message may have, and must have. */
+struct entry_rule {
+	u8 may;
+	u8 must;
+};
+
+static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
+{
+	struct paxos_wire_entry w;
+	const u8 *bytes;
+
+	memset(e, 0, sizeof(*e));
+	get(r, &w, sizeof(w));
+	e->instance = be64_to_cpu(w.instance);
+	e->ballot = be64_to_cpu(w.ballot);
+	e->id.client = be64_to_cpu(w.client);
+	e->id.sequence = be64_to_cpu(w.sequence);
+	e->id.digest = be64_to_cpu(w.digest);
+	e->length = be32_to_cpu(w.length);
+	e->kind = w.kind;
+	e->chosen = w.flags & PAXOS_WIRE_ENTRY_CHOSEN;
+	e->carried = w.flags & PAXOS_WIRE_ENTRY_INLINE;
+	check_instance(r, e->instance);
+	check(r, e->kind == PAXOS_KIND_VALUE || e->kind == PAXOS_KIND_NO_OP);
+	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
+	check(r, e->length <= PAXOS_VALUE_MAX);
+	check(r, !(w.flags & ~rule.may) && (w.flags & rule.must) == rule.must);
+	zero(r, &w.pad, sizeof(w.pad));
+	if (!e->carried)
+		return;
+	check(r, e->length <= PAXOS_INLINE_MAX);
+	bytes = take(r, padded(e->length));
+	if (!bytes)
+		return;
+	e->bytes = bytes;
+	zero(r, bytes + e->length, padded(e->length) - e->length);
+}
+
+static void decode_entries(struct reader *r, struct paxos_msg *m, u16 n, struct entry_rule rule)
+{
+	u64 last = 0;
+	u16 i;
+
+	check(r, n <= PAXOS_ENTRIES_MAX);
+	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
+		decode_entry(r, &m->entry[i], rule);
+		check(r, m->entry[i].instance > last);
+		last = m->entry[i].instance;
+	}
+	m->n_entries = n;
+}
+
+static void decode_promise(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_promise w;
+	u16 i;
+
+	get(r, &w, sizeof(w));
+	m->promise.ballot = be64_to_cpu(w.ballot);
+	m->promise.nonce = be64_to_cpu(w.nonce);
+	m->promise.from = be64_to_cpu(w.from);
+	m->promise.page = be64_to_cpu(w.page);
+	m->promise.upto = be64_to_cpu(w.upto);
+	m->promise.trim = be64_to_cpu(w.trim);
+	m->promise.single = w.flags & PAXOS_WIRE_SINGLE;
+	check(r, paxos_ballot_is_valid(m->promise.ballot));
+	check_instance(r, m->promise.from);
+	check_instance(r, m->promise.page);
+	check(r, m->promise.page >= m->promise.from);
+	check(r, m->promise.upto >= m->promise.page);
+	check(r, !m->promise.single ||
+		 (m->promise.page == m->promise.from && m->promise.upto == m->promise.from));
+	check(r, !(w.flags & ~PAXOS_WIRE_SINGLE));
+	zero(r, w.pad, sizeof(w.pad));
+	decode_entries(r, m, be16_to_cpu(w.entries),
+		       (struct entry_rule){ .may = PAXOS_WIRE_ENTRY_CHOSEN });
+	for (i = 0; r->reason == PAXOS_REASON_OK && i < m->n_entries; i++) {
+		check(r, m->entry[i].instance >= m->promise.page &&
+			 m->entry[i].instance <= m->promise.upto);
+		/* What is chosen may stand without a vote; a vote has a ballot. */
+		check(r, m->entry[i].chosen || paxos_ballot_is_valid(m->entry[i].ballot));
+	}
+}
+
+static void decode_range(struct reader *r, const struct paxos_wire_decided *w,
+			 struct paxos_decided *d)
+{
+	d->ballot = be64_to_cpu(w->ballot);
+	d->first = be64_to_cpu(w->first);
+	d->upto = be64_to_cpu(w->upto);
+	if (!d->ballot) {
+		check(r, !d->first && !d->upto);
+		return;
+	}
+	check(r, paxos_ballot_is_valid(d->ballot));
+	check_instance(r, d->first);
+	check_instance(r, d->upto);
+	check(r, d->upto >= d->first && d->upto - d->first < PAXOS_DECIDED_MAX);
+}
+
+static void decode_accept(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_accept w;
+
+	get(r, &w, sizeof(w));
+	m->accept.ballot = be64_to_cpu(w.ballot);
+	check(r, paxos_ballot_is_valid(m->accept.ballot));
+	decode_range(r, &w.decided, &m->accept.decided);
+	zero(r, w.pad, sizeof(w.pad));
+	check(r, w.entries);
+	decode_entries(r, m, be16_to_cpu(w.entries),
+		       (struct entry_rule){ .may = PAXOS_WIRE_ENTRY_INLINE });
+}
+
+static void decode_vid(const struct paxos_wire_vid *w, struct paxos_vid *id)
+{
+	id->client = be64_to_cpu(w->client);
+	id->sequence = be64_to_cpu(w->sequence);
+	id->digest = be64_to_cpu(w->digest);
+}
+
+static void decode_accepted(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_accepted w;
+	u64 first;
+	u16 i, n;
+
+	get(r, &w, sizeof(w));
+	m->accepted.ballot = be64_to_cpu(w.ballot);
+	first = be64_to_cpu(w.first);
+	n = be16_to_cpu(w.values);
+	check(r, paxos_ballot_is_valid(m->accepted.ballot));
+	check_instance(r, first);
+	zero(r, w.pad, sizeof(w.pad));
+	check(r, n && n <= PAXOS_ENTRIES_MAX && first < U64_MAX - n);
+	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
+		struct paxos_wire_vid v;
+
+		get(r, &v, sizeof(v));
+		memset(&m->entry[i], 0, sizeof(m->entry[i]));
+		m->entry[i].instance = first + i;
+		decode_vid(&v, &m->entry[i].id);
+	}
+	m->n_entries = n;
+}
+
+static void decode_refused(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_refused w;
+
+	get(r, &w, sizeof(w));
+	m->refused.ballot = be64_to_cpu(w.ballot);
+	m->refused.highest = be64_to_cpu(w.highest);
+	m->refused.instance = be64_to_cpu(w.instance);
+	m->refused.trim = be64_to_cpu(w.trim);
+	m->refused.upto = be64_to_cpu(w.upto);
+	m->refused.reason = w.reason;
+	check(r, paxos_ballot_is_valid(m->refused.ballot));
+	check(r, !m->refused.highest || paxos_ballot_is_valid(m->refused.highest));
+	check_instance(r, m->refused.instance);
+	check(r, w.reason >= PAXOS_REFUSAL_BALLOT && w.reason <= PAXOS_REFUSAL_MEMBERSHIP);
+	zero(r, w.pad, sizeof(w.pad));
+}
+
+static void decode_decided(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_decided w;
+
+	get(r, &w, sizeof(w));
+	decode_range(r, &w, &m->decided);
+	check(r, m->decided.ballot);
+}
+
+static void decode_learn(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_learn w;
+
+	get(r, &w, sizeof(w));
+	m->learn.from = be64_to_cpu(w.from);
+	m->learn.upto = be64_to_cpu(w.upto);
+	check_instance(r, m->learn.from);
+	check_instance(r, m->learn.upto);
+	check(r, m->learn.upto >= m->learn.from);
+}
+
+static void decode_values(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_values w;
+
+	get(r, &w, sizeof(w));
+	m->values.prefix = be64_to_cpu(w.prefix);
+	m->values.trim = be64_to_cpu(w.trim);
+	m->values.hash = be64_to_cpu(w.hash);
+	check(r, m->values.trim <= m->values.prefix && m->values.prefix != U64_MAX);
+	zero(r, w.pad, sizeof(w.pad));
+	decode_entries(r, m, be16_to_cpu(w.entries), (struct entry_rule){
+		       .may = PAXOS_WIRE_ENTRY_CHOSEN | PAXOS_WIRE_ENTRY_INLINE,
+		       .must = PAXOS_WIRE_ENTRY_CHOSEN });
+}
+
+/* FETCH and PART name one value; a reassembly of what is chosen has a key of its own. */
+static bool ballot_is_key(u64 ballot)
+{
+	return ballot == PAXOS_BALLOT_CHOSEN || paxos_ballot_is_valid(ballot);
+}
+
+static void decode_fetch(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_entry *e = &m->entry[0];
+	struct paxos_wire_fetch w;
+
+	memset(e, 0, sizeof(*e));
+	get(r, &w, sizeof(w));
+	e->instance = be64_to_cpu(w.instance);
+	e->ballot = be64_to_cpu(w.ballot);
+	decode_vid(&w.value, &e->id);
+	m->fetch.missing = be32_to_cpu(w.missing);
+	check_instance(r, e->instance);
+	check(r, ballot_is_key(e->ballot));
+	check(r, m->fetch.missing);
+	zero(r, w.pad, sizeof(w.pad));
+	m->n_entries = 1;
+}
+
+static void decode_part(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_entry *e = &m->entry[0];
+	struct paxos_wire_part w;
+	u32 n = 0;
+
+	memset(e, 0, sizeof(*e));
+	get(r, &w, sizeof(w));
+	e->instance = be64_to_cpu(w.instance);
+	e->ballot = be64_to_cpu(w.ballot);
+	decode_vid(&w.value, &e->id);
+	e->length = be32_to_cpu(w.length);
+	e->kind = w.kind;
+	m->part.unit = w.unit;
+	check_instance(r, e->instance);
+	check(r, ballot_is_key(e->ballot));
+	check(r, e->kind == PAXOS_KIND_VALUE || e->kind == PAXOS_KIND_NO_OP);
+	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
+	check(r, e->length <= PAXOS_VALUE_MAX);
+	check(r, w.unit < paxos_value_units(e->length));
+	zero(r, &w.pad, sizeof(w.pad));
+	if (r->reason == PAXOS_REASON_OK)
+		n = paxos_value_unit_length(e->length, w.unit);
+	e->carried = true;
+	e->bytes = take(r, padded(n));
+	if (e->bytes)
+		zero(r, e->bytes + n, padded(n) - n);
+	m->n_entries = 1;
+}
+
+static void decode_body(struct reader *r, struct paxos_msg *m)
+{
+	switch (m->type) {
+	case PAXOS_WIRE_HELLO:
+		return decode_hello(r, m);
+	case PAXOS_WIRE_INIT:
+		return decode_init(r, m);
+	case PAXOS_WIRE_PREPARE:
+		return decode_prepare(r, m);
+	case PAXOS_WIRE_PROMISE:
+		return decode_promise(r, m);
+	case PAXOS_WIRE_ACCEPT:
+		return decode_accept(r, m);
+	case PAXOS_WIRE_ACCEPTED:
+		return decode_accepted(r, m);
+	case PAXOS_WIRE_REFUSED:
+		return decode_refused(r, m);
+	case PAXOS_WIRE_DECIDED:
+		return decode_decided(r, m);
+	case PAXOS_WIRE_LEARN:
+		return decode_learn(r, m);
+	case PAXOS_WIRE_VALUES:
+		return decode_values(r, m);
+	case PAXOS_WIRE_FETCH:
+		return decode_fetch(r, m);
+	case PAXOS_WIRE_PART:
+		return decode_part(r, m);
+	default:
+		fail(r, PAXOS_REASON_TYPE);
+	}
+}
+
+static void encode_options(struct paxos_wire_options *w, const struct paxos_options *o)
+{
+	*w = (struct paxos_wire_options){
+		.voters = cpu_to_be64(o->voters),
+		.window = cpu_to_be32(o->window),
+		.window_bytes = cpu_to_be32(o->window_bytes),
+		.alpha = cpu_to_be32(o->alpha),
+		.quorum_1 = o->quorum.phase_1,
+		.quorum_2 = o->quorum.phase_2,
+		.quorum_fast = o->quorum.fast,
+	};
+}
+
+/* Where the next bytes of a datagram go; it is known to be large enough. */
+static u8 *put(u8 *at, const void *src, size_t n)
+{
+	memcpy(at, src, n);
+	return at + n;
+}
+
+static u8 *put_hello(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_hello w = {
+		.prefix = cpu_to_be64(m->hello.prefix),
+		.trim = cpu_to_be64(m->hello.trim),
+		.hash = cpu_to_be64(m->hello.hash),
+		.highest = cpu_to_be64(m->hello.highest),
+		.state = m->hello.state,
+		.flags = m->hello.ask ? PAXOS_WIRE_HELLO_ASK : 0,
+	};
+
+	encode_options(&w.options, &m->hello.options);
+	return put(at, &w, sizeof(w));
+}
+
+static u8 *put_init(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_init w = {
+		.voters = m->init.options.quorum.voters,
+		.flags = m->init.live ? PAXOS_WIRE_INIT_LIVE : 0,
+	};
+	int i;
+
+	encode_options(&w.options, &m->init.options);
+	at = put(at, &w, sizeof(w));
+	for (i = 0; i < w.voters; i++) {
+		struct paxos_wire_voter v = { .node = m->init.voter[i].node };
+
+		memcpy(v.incarnation, m->init.voter[i].incarnation, PAXOS_ID_BYTES);
+		at = put(at, &v, sizeof(v));
+	}
+	return at;
+}
+
+static u8 *put_prepare(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_prepare w = {
+		.ballot = cpu_to_be64(m->prepare.ballot),
+		.nonce = cpu_to_be64(m->prepare.nonce),
+		.from = cpu_to_be64(m->prepare.from),
+		.page = cpu_to_be64(m->prepare.page),
+		.flags = m->prepare.single ? PAXOS_WIRE_SINGLE : 0,
+	};
+
+	return put(at, &w, sizeof(w));
+}
+
+static u8 *put_entries(u8 *at, const struct paxos_msg *m)
+{
+	u16 i;
+
+	for (i = 0; i < m->n_entries; i++) {
+		const struct paxos_entry *e = &m->entry[i];
+		struct paxos_wire_entry w = {
+			.instance = cpu_to_be64(e->instance),
+			.ballot = cpu_to_be64(e->ballot),
+			.client = cpu_to_be64(e->id.client),
+			.sequence = cpu_to_be64(e->id.sequence),
+			.digest = cpu_to_be64(e->id.digest),
+			.length = cpu_to_be32(e->length),
+			.kind = e->kind,
+			.flags = (e->chosen ? PAXOS_WIRE_ENTRY_CHOSEN : 0) |
+				 (e->carried ? PAXOS_WIRE_ENTRY_INLINE : 0),
+		};
+
+		at = put(at, &w, sizeof(w));
+		if (!e->carried)
+			continue;
+		if (e->length)
+			paxos_value_read(e->value, 0, at, e->length);
+		memset(at + e->length, 0, padded(e->length) - e->length);
+		at += padded(e->length);
+	}
+	return at;
+}
+
+static u8 *put_promise(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_promise w = {
+		.ballot = cpu_to_be64(m->promise.ballot),
+		.nonce = cpu_to_be64(m->promise.nonce),
+		.from = cpu_to_be64(m->promise.from),
+		.page = cpu_to_be64(m->promise.page),
+		.upto = cpu_to_be64(m->promise.upto),
+		.trim = cpu_to_be64(m->promise.trim),
+		.entries = cpu_to_be16(m->n_entries),
+		.flags = m->promise.single ? PAXOS_WIRE_SINGLE : 0,
+	};
+
+	return put_entries(put(at, &w, sizeof(w)), m);
+}
+
+static struct paxos_wire_decided encode_range(const struct paxos_decided *d)
+{
+	return (struct paxos_wire_decided){
+		.ballot = cpu_to_be64(d->ballot),
+		.first = cpu_to_be64(d->first),
+		.upto = cpu_to_be64(d->upto),
+	};
+}
+
+static u8 *put_accept(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_accept w = {
+		.ballot = cpu_to_be64(m->accept.ballot),
+		.decided = encode_range(&m->accept.decided),
+		.entries = cpu_to_be16(m->n_entries),
+	};
+
+	return put_entries(put(at, &w, sizeof(w)), m);
+}
+
+static struct paxos_wire_vid encode_vid(const struct paxos_vid *id)
+{
+	return (struct paxos_wire_vid){
+		.client = cpu_to_be64(id->client),
+		.sequence = cpu_to_be64(id->sequence),
+		.digest = cpu_to_be64(id->digest),
+	};
+}
+
+static u8 *put_accepted(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_accepted w = {
+		.ballot = cpu_to_be64(m->accepted.ballot),
+		.first = cpu_to_be64(m->entry[0].instance),
+		.values = cpu_to_be16(m->n_entries),
+	};
+	u16 i;
+
+	at = put(at, &w, sizeof(w));
+	for (i = 0; i < m->n_entries; i++) {
+		struct paxos_wire_vid v = encode_vid(&m->entry[i].id);
+
+		at = put(at, &v, sizeof(v));
+	}
+	return at;
+}
+
+static u8 *put_refused(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_refused w = {
+		.ballot = cpu_to_be64(m->refused.ballot),
+		.highest = cpu_to_be64(m->refused.highest),
+		.instance = cpu_to_be64(m->refused.instance),
+		.trim = cpu_to_be64(m->refused.trim),
+		.upto = cpu_to_be64(m->refused.upto),
+		.reason = m->refused.reason,
+	};
+
+	return put(at, &w, sizeof(w));
+}
+
+static u8 *put_values(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_values w = {
+		.prefix = cpu_to_be64(m->values.prefix),
+		.trim = cpu_to_be64(m->values.trim),
+		.hash = cpu_to_be64(m->values.hash),
+		.entries = cpu_to_be16(m->n_entries),
+	};
+
+	return put_entries(put(at, &w, sizeof(w)), m);
+}
+
+static u8 *put_fetch(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_fetch w = {
+		.instance = cpu_to_be64(m->entry[0].instance),
+		.ballot = cpu_to_be64(m->entry[0].ballot),
+		.value = encode_vid(&m->entry[0].id),
+		.missing = cpu_to_be32(m->fetch.missing),
+	};
+
+	return put(at, &w, sizeof(w));
+}
+
+static u8 *put_part(u8 *at, const struct paxos_msg *m)
+{
+	const struct paxos_entry *e = &m->entry[0];
+	u32 n = paxos_value_unit_length(e->length, m->part.unit);
+	struct paxos_wire_part w = {
+		.instance = cpu_to_be64(e->instance),
+		.ballot = cpu_to_be64(e->ballot),
+		.value = encode_vid(&e->id),
+		.length = cpu_to_be32(e->length),
+		.kind = e->kind,
+		.unit = m->part.unit,
+	};
+
+	at = put(at, &w, sizeof(w));
+	if (n)
+		at = put(at, paxos_value_unit(e->value, m->part.unit), n);
+	memset(at, 0, padded(n) - n);
+	return at + padded(n) - n;
+}
+
+static u8 *put_body(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_decided decided;
+	struct paxos_wire_learn learn;
+
+	switch (m->type) {
+	case PAXOS_WIRE_HELLO:
+		return put_hello(at, m);
+	case PAXOS_WIRE_INIT:
+		return put_init(at, m);
+	case PAXOS_WIRE_PREPARE:
+		return put_prepare(at, m);
+	case PAXOS_WIRE_PROMISE:
+		return put_promise(at, m);
+	case PAXOS_WIRE_ACCEPT:
+		return put_accept(at, m);
+	case PAXOS_WIRE_ACCEPTED:
+		return put_accepted(at, m);
+	case PAXOS_WIRE_REFUSED:
+		return put_refused(at, m);
+	case PAXOS_WIRE_DECIDED:
+		decided = encode_range(&m->decided);
+		return put(at, &decided, sizeof(decided));
+	case PAXOS_WIRE_LEARN:
+		learn.from = cpu_to_be64(m->learn.from);
+		learn.upto = cpu_to_be64(m->learn.upto);
+		return put(at, &learn, sizeof(learn));
+	case PAXOS_WIRE_VALUES:
+		return put_values(at, m);
+	case PAXOS_WIRE_FETCH:
+		return put_fetch(at, m);
+	default:
+		return put_part(at, m);
+	}
+}
+
+static size_t entries_size(const struct paxos_msg *m)
+{
+	size_t size = 0;
+	u16 i;
+
+	for (i = 0; i < m->n_entries; i++) {
+		size += sizeof(struct paxos_wire_entry);
+		if (m->entry[i].carried)
+			size += padded(m->entry[i].length);
+	}
+	return size;
+}
+
+/**
+ * paxos_wire_type_name - a message's name
+ * @type: enum paxos_wire_type
+ *
+ * Return: a constant string.
+ */
+const char *paxos_wire_type_name(u8 type)
+{
+	static const char * const name[__PAXOS_WIRE_MAX] = {
+		[PAXOS_WIRE_HELLO] = "HELLO",
+		[PAXOS_WIRE_INIT] = "INIT",
+		[PAXOS_WIRE_PREPARE] = "PREPARE",
+		[PAXOS_WIRE_PROMISE] = "PROMISE",
+		[PAXOS_WIRE_ACCEPT] = "ACCEPT",
+		[PAXOS_WIRE_ACCEPTED] = "ACCEPTED",
+		[PAXOS_WIRE_REFUSED] = "REFUSED",
+		[PAXOS_WIRE_DECIDED] = "DECIDED",
+		[PAXOS_WIRE_LEARN] = "LEARN",
+		[PAXOS_WIRE_VALUES] = "VALUES",
+		[PAXOS_WIRE_FETCH] = "FETCH",
+		[PAXOS_WIRE_PART] = "PART",
+	};
+
+	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
+}
+PAXOS_EXPORT(paxos_wire_type_name);
+
+/**
+ * paxos_wire_size - how long a message is on the wire
+ * @msg: the message
+ *
+ * Return: bytes, header included; 0 for a type that does not exist.
+ */
+size_t paxos_wire_size(const struct paxos_msg *msg)
+{
+	const size_t header = sizeof(struct paxos_wire_header);
+
+	switch (msg->type) {
+	case PAXOS_WIRE_HELLO:
+		return header + sizeof(struct paxos_wire_hello);
+	case PAXOS_WIRE_INIT:
+		return header + sizeof(struct paxos_wire_init) +
+		       msg->init.options.quorum.voters * sizeof(struct paxos_wire_voter);
+	case PAXOS_WIRE_PREPARE:
+		return header + sizeof(struct paxos_wire_prepare);
+	case PAXOS_WIRE_PROMISE:
+		return header + sizeof(struct paxos_wire_promise) + entries_size(msg);
+	case PAXOS_WIRE_ACCEPT:
+		return header + sizeof(struct paxos_wire_accept) + entries_size(msg);
+	case PAXOS_WIRE_ACCEPTED:
+		return header + sizeof(struct paxos_wire_accepted) +
+		       msg->n_entries * sizeof(struct paxos_wire_vid);
+	case PAXOS_WIRE_REFUSED:
+		return header + sizeof(struct paxos_wire_refused);
+	case PAXOS_WIRE_DECIDED:
+		return header + sizeof(struct paxos_wire_decided);
+	case PAXOS_WIRE_LEARN:
+		return header + sizeof(struct paxos_wire_learn);
+	case PAXOS_WIRE_VALUES:
+		return header + sizeof(struct paxos_wire_values) + entries_size(msg);
+	case PAXOS_WIRE_FETCH:
+		return header + sizeof(struct paxos_wire_fetch);
+	case PAXOS_WIRE_PART:
+		return header + sizeof(struct paxos_wire_part) +
+		       padded(paxos_value_unit_length(msg->entry[0].length, msg->part.unit));
+	default:
+		return 0;
+	}
+}
+PAXOS_EXPORT(paxos_wire_size);
+
+/**
+ * paxos_wire_encode - write a message into a buffer
+ * @buf: the buffer
+ * @size: its size
+ * @header: the sender's header; its type is taken from @msg
+ * @msg: the message; entries that are carried have a value
+ *
+ * Context: any; the values are referenced, no lock is needed.
+ * Return: bytes written, 0 if they do not fit @size or a datagram.
+ */
+size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header,
+			 const struct paxos_msg *msg)
+{
+	size_t length = paxos_wire_size(msg);
+	struct paxos_wire_header w = {
+		.version = PAXOS_WIRE_VERSION,
+		.type = msg->type,
+		.length = cpu_to_be16((u16)length),
+		.group = cpu_to_be32(header->group),
+		.sender = header->sender,
+		.auth = PAXOS_AUTH_NONE,
+		.boot = cpu_to_be32(header->boot),
+		.sequence = cpu_to_be64(header->sequence),
+		.membership = cpu_to_be64(header->membership),
+	};
+
+	if (PAXOS_VIOLATED(!length || length > PAXOS_WIRE_MAX || length > size))
+		return 0;
+	memcpy(w.incarnation, header->incarnation, PAXOS_ID_BYTES);
+	memcpy(w.identity, header->identity, PAXOS_ID_BYTES);
+	buf = put(buf, &w, sizeof(w));
+	put_body(buf, msg);
+	return length;
+}
+PAXOS_EXPORT(paxos_wire_encode);
+
+/**
+ * paxos_wire_peek - what is needed to find the group and the member
+ * @buf: the first bytes of a datagram, at least those of the header if @len is
+ * @len: bytes of the datagram
+ * @group: set to the group's id
+ * @sender: set to the sender's node id, 1 to PAXOS_NODE_MAX
+ *
+ * Context: any.
+ * Return: PAXOS_REASON_OK, or why the datagram is none of ours.
+ */
+enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender)
+{
+	struct paxos_wire_header w;
+
+	if (len < sizeof(w))
+		return PAXOS_REASON_SHORT;
+	if (len > PAXOS_WIRE_MAX)
+		return PAXOS_REASON_LARGE;
+	memcpy(&w, buf, sizeof(w));
+	if (w.version != PAXOS_WIRE_VERSION)
+		return PAXOS_REASON_VERSION;
+	if (!w.type || w.type >= __PAXOS_WIRE_MAX)
+		return PAXOS_REASON_TYPE;
+	if (be16_to_cpu(w.length) != len)
+		return PAXOS_REASON_LENGTH;
+	if (!w.sender || w.sender > PAXOS_NODE_MAX)
+		return PAXOS_REASON_FIELD;
+	*group = be32_to_cpu(w.group);
+	*sender = w.sender;
+	return PAXOS_REASON_OK;
+}
+PAXOS_EXPORT(paxos_wire_peek);
+
+/**
+ * paxos_wire_decode - bytes to a message
+ * @buf: a whole datagram
+ * @len: its bytes
+ * @header: filled in
+ * @msg: filled in; its entries point into @entry, their bytes into @buf
+ * @entry: room for PAXOS_ENTRIES_MAX entries
+ *
+ * Every field is checked that can be checked without knowing the group.
+ *
+ * Context: any.
+ * Return: PAXOS_REASON_OK, or why the datagram is refused; then nothing in
+ * @header and @msg means anything.
+ */
+enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
+				    struct paxos_msg *msg, struct paxos_entry *entry)
+{
+	struct reader r = { .at = buf, .left = len };
+	struct paxos_wire_header w;
+	enum paxos_reason reason;
+
+	reason = paxos_wire_peek(buf, len, &header->group, &header->sender);
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	get(&r, &w, sizeof(w));
+	if (w.auth != PAXOS_AUTH_NONE)
+		return PAXOS_REASON_AUTH;
+	zero(&r, &w.pad, sizeof(w.pad));
+	zero(&r, w.tag, sizeof(w.tag));
+	header->type = w.type;
+	header->boot = be32_to_cpu(w.boot);
+	header->sequence = be64_to_cpu(w.sequence);
+	header->membership = be64_to_cpu(w.membership);
+	memcpy(header->incarnation, w.incarnation, PAXOS_ID_BYTES);
+	memcpy(header->identity, w.identity, PAXOS_ID_BYTES);
+	memset(msg, 0, sizeof(*msg));
+	msg->type = w.type;
+	msg->entry = entry;
+	decode_body(&r, msg);
+	if (r.left)
+		fail(&r, PAXOS_REASON_LENGTH);
+	return r.reason;
+}
+PAXOS_EXPORT(paxos_wire_decode);

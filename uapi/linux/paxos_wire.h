@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/*
+ * What Paxos says on the wire: one message a UDP datagram, a header and a
+ * body. Numbers are big-endian and naturally aligned, padding is zero, and a
+ * receiver refuses a datagram whose length is not exactly what it says.
+ *
+ * A datagram never exceeds what the IPv6 minimum MTU of 1,280 bytes carries,
+ * so none is ever fragmented and no path needs to be probed. Longer values
+ * travel as numbered units of PAXOS_WIRE_UNIT bytes, each its own datagram.
+ */
+#ifndef _UAPI_LINUX_PAXOS_WIRE_H
+#define _UAPI_LINUX_PAXOS_WIRE_H
+
+#include <linux/types.h>
+
+#define PAXOS_WIRE_VERSION	1
+#define PAXOS_WIRE_MAX		1232	/* 1,280 less IPv6 and UDP headers */
+#define PAXOS_WIRE_UNIT		1024	/* bytes of a value in one PART */
+
+enum paxos_wire_type {
+	PAXOS_WIRE_HELLO = 1,
+	PAXOS_WIRE_INIT,
+	PAXOS_WIRE_PREPARE,
+	PAXOS_WIRE_PROMISE,
+	PAXOS_WIRE_ACCEPT,
+	PAXOS_WIRE_ACCEPTED,
+	PAXOS_WIRE_REFUSED,
+	PAXOS_WIRE_DECIDED,
+	PAXOS_WIRE_LEARN,
+	PAXOS_WIRE_VALUES,
+	PAXOS_WIRE_FETCH,
+	PAXOS_WIRE_PART,
+	__PAXOS_WIRE_MAX,
+};
+
+/**
+ * struct paxos_wire_header - what every datagram begins with
+ * @version: PAXOS_WIRE_VERSION
+ * @type: enum paxos_wire_type
+ * @length: bytes of the whole datagram, header included
+ * @group: the group's id
+ * @sender: node id of the sender, 1 to 64
+ * @auth: how @tag is made; 1 for none
+ * @pad: zero
+ * @boot: how often the sender's incarnation was started
+ * @sequence: the sender's number of this datagram, rising
+ * @incarnation: names the sender's memory
+ * @identity: names the group's life; zero before init
+ * @membership: the instance that decided the membership the sender acts under
+ * @tag: keyed hash of the datagram; zero without a key
+ */
+struct paxos_wire_header {
+	__u8	version;
+	__u8	type;
+	__be16	length;
+	__be32	group;
+	__u8	sender;
+	__u8	auth;
+	__be16	pad;
+	__be32	boot;
+	__be64	sequence;
+	__u8	incarnation[16];
+	__u8	identity[16];
+	__be64	membership;
+	__u8	tag[16];
+};
+
+/**
+ * struct paxos_wire_options - what all voters of a group must have alike
+ * @voters: bit node - 1 is set for every voter
+ * @window: instances that may be open above the decided prefix
+ * @window_bytes: bytes of values in open instances
+ * @alpha: how many instances later a membership is in force
+ * @quorum_1: voters that make a quorum of promises
+ * @quorum_2: voters that make a quorum of votes
+ * @quorum_fast: voters that make a fast quorum
+ * @pad: zero
+ */
+struct paxos_wire_options {
+	__be64	voters;
+	__be32	window;
+	__be32	window_bytes;
+	__be32	alpha;
+	__u8	quorum_1;
+	__u8	quorum_2;
+	__u8	quorum_fast;
+	__u8	pad;
+};
+
+#define PAXOS_WIRE_HELLO_ASK	1	/* answer with a HELLO at once */
+
+/**
+ * struct paxos_wire_hello - how far a member is; also asks who else is there
+ * @options: the sender's configuration, or what init settled
+ * @prefix: all instances up to here are chosen and known to the sender
+ * @trim: instances up to here are trimmed at the sender
+ * @hash: running hash at @prefix
+ * @highest: highest ballot the sender has seen
+ * @state: enum paxos_state
+ * @flags: PAXOS_WIRE_HELLO_ASK
+ * @pad: zero
+ */
+struct paxos_wire_hello {
+	struct paxos_wire_options options;
+	__be64	prefix;
+	__be64	trim;
+	__be64	hash;
+	__be64	highest;
+	__u8	state;
+	__u8	flags;
+	__u8	pad[6];
+};
+
+struct paxos_wire_voter {
+	__u8	node;
+	__u8	pad[7];
+	__u8	incarnation[16];
+};
+
+#define PAXOS_WIRE_INIT_LIVE	1	/* every voter has adopted the identity */
+
+/**
+ * struct paxos_wire_init - the group's identity, and what it was made from
+ * @options: of the first membership
+ * @voters: how many &struct paxos_wire_voter follow, by rising node id
+ * @flags: PAXOS_WIRE_INIT_LIVE
+ * @pad: zero
+ */
+struct paxos_wire_init {
+	struct paxos_wire_options options;
+	__u8	voters;
+	__u8	flags;
+	__u8	pad[6];
+};
+
+#define PAXOS_WIRE_SINGLE	1	/* one instance alone, not all from it on */
+
+/**
+ * struct paxos_wire_prepare - asks for a promise, a page at a time
+ * @ballot: the ballot
+ * @nonce: drawn for this attempt, so that an older promise is not taken for it
+ * @from: first instance of the promise
+ * @page: first instance of the page asked for
+ * @flags: PAXOS_WIRE_SINGLE
+ * @pad: zero
+ */
+struct paxos_wire_prepare {
+	__be64	ballot;
+	__be64	nonce;
+	__be64	from;
+	__be64	page;
+	__u8	flags;
+	__u8	pad[7];
+};
+
+#define PAXOS_WIRE_ENTRY_CHOSEN	1	/* known to be chosen, not just voted */
+#define PAXOS_WIRE_ENTRY_INLINE	2	/* the bytes follow, padded to eight */
+
+/**
+ * struct paxos_wire_entry - an instance and a value
+ * @instance: the instance
+ * @ballot: ballot of the vote in a PROMISE, of the request in an ACCEPT, else 0
+ * @client: who made the value
+ * @sequence: the client's number of it
+ * @digest: keyed hash of kind, length and bytes
+ * @length: bytes of the value
+ * @kind: enum paxos_kind
+ * @flags: PAXOS_WIRE_ENTRY_*
+ * @pad: zero
+ */
+struct paxos_wire_entry {
+	__be64	instance;
+	__be64	ballot;
+	__be64	client;
+	__be64	sequence;
+	__be64	digest;
+	__be32	length;
+	__u8	kind;
+	__u8	flags;
+	__be16	pad;
+};
+
+/**
+ * struct paxos_wire_promise - one page of a promise; entries follow
+ * @ballot: what was promised
+ * @nonce: as in the PREPARE
+ * @from: as in the PREPARE
+ * @page: first instance of this page
+ * @upto: last instance of this page; all ones when nothing is above it
+ * @trim: the sender's trim point
+ * @entries: how many &struct paxos_wire_entry follow
+ * @flags: PAXOS_WIRE_SINGLE
+ * @pad: zero
+ */
+struct paxos_wire_promise {
+	__be64	ballot;
+	__be64	nonce;
+	__be64	from;
+	__be64	page;
+	__be64	upto;
+	__be64	trim;
+	__be16	entries;
+	__u8	flags;
+	__u8	pad[5];
+};
+
+/**
+ * struct paxos_wire_decided - the sender counted a quorum of votes
+ * @ballot: at exactly this ballot, 0 if there is nothing to tell
+ * @first: for every instance from here
+ * @upto: to here
+ */
+struct paxos_wire_decided {
+	__be64	ballot;
+	__be64	first;
+	__be64	upto;
+};
+
+/**
+ * struct paxos_wire_accept - asks for votes; entries of rising instances follow
+ * @ballot: the ballot
+ * @decided: what else the sender knows is decided
+ * @entries: how many &struct paxos_wire_entry follow
+ * @pad: zero
+ */
+struct paxos_wire_accept {
+	__be64	ballot;
+	struct paxos_wire_decided decided;
+	__be16	entries;
+	__u8	pad[6];
+};
+
+struct paxos_wire_vid {
+	__be64	client;
+	__be64	sequence;
+	__be64	digest;
+};
+
+/**
+ * struct paxos_wire_accepted - votes for consecutive instances
+ * @ballot: the ballot
+ * @first: the first instance
+ * @values: how many &struct paxos_wire_vid follow, one an instance
+ * @pad: zero
+ */
+struct paxos_wire_accepted {
+	__be64	ballot;
+	__be64	first;
+	__be16	values;
+	__u8	pad[6];
+};
+
+/**
+ * struct paxos_wire_refused - no promise, or no vote, and why
+ * @ballot: what was asked for
+ * @highest: the highest ballot in the way
+ * @instance: the instance asked for
+ * @trim: the sender's trim point
+ * @upto: the highest instance the sender's window takes
+ * @reason: enum paxos_refusal
+ * @pad: zero
+ */
+struct paxos_wire_refused {
+	__be64	ballot;
+	__be64	highest;
+	__be64	instance;
+	__be64	trim;
+	__be64	upto;
+	__u8	reason;
+	__u8	pad[7];
+};
+
+/**
+ * struct paxos_wire_learn - asks for what is chosen
+ * @from: first instance
+ * @upto: last instance
+ */
+struct paxos_wire_learn {
+	__be64	from;
+	__be64	upto;
+};
+
+/**
+ * struct paxos_wire_values - what the sender knows is chosen; entries follow
+ * @prefix: the sender's decided prefix
+ * @trim: its trim point
+ * @hash: running hash at the trim point
+ * @entries: how many &struct paxos_wire_entry follow
+ * @pad: zero
+ */
+struct paxos_wire_values {
+	__be64	prefix;
+	__be64	trim;
+	__be64	hash;
+	__be16	entries;
+	__u8	pad[6];
+};
+
+/**
+ * struct paxos_wire_fetch - asks for bytes of a value
+ * @instance: where it was voted for or chosen
+ * @ballot: copied into the answer
+ * @value: which value
+ * @missing: bit n is set when unit n is wanted
+ * @pad: zero
+ */
+struct paxos_wire_fetch {
+	__be64	instance;
+	__be64	ballot;
+	struct paxos_wire_vid value;
+	__be32	missing;
+	__u8	pad[4];
+};
+
+/**
+ * struct paxos_wire_part - one unit of a value; the bytes follow, padded
+ * @instance: where the value is proposed or chosen
+ * @ballot: the ballot it is proposed at, or as in the FETCH
+ * @value: which value
+ * @length: bytes of the whole value
+ * @kind: enum paxos_kind
+ * @unit: number of the unit, from 0
+ * @pad: zero
+ */
+struct paxos_wire_part {
+	__be64	instance;
+	__be64	ballot;
+	struct paxos_wire_vid value;
+	__be32	length;
+	__u8	kind;
+	__u8	unit;
+	__be16	pad;
+};
+
+#endif /* _UAPI_LINUX_PAXOS_WIRE_H */
