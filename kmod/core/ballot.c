@@ -17,7 +17,6 @@ u64 paxos_ballot_make(u64 counter, u32 node, bool classic)
 	return counter << PAXOS_BALLOT_COUNTER_SHIFT |
 	       (u64)node << PAXOS_BALLOT_NODE_SHIFT | classic;
 }
-PAXOS_EXPORT(paxos_ballot_make);
 
 /**
  * paxos_ballot_is_valid - could a node have been handed this ballot?
@@ -32,7 +31,6 @@ bool paxos_ballot_is_valid(u64 ballot)
 
 	return paxos_ballot_counter(ballot) && node && node <= PAXOS_NODE_MAX;
 }
-PAXOS_EXPORT(paxos_ballot_is_valid);
 
 /**
  * paxos_ballot_above - the lowest classic ballot of a node above another
@@ -53,4 +51,3 @@ u64 paxos_ballot_above(u64 floor, u32 node)
 		return 0;
 	return paxos_ballot_make(counter + 1, node, true);
 }
-PAXOS_EXPORT(paxos_ballot_above);

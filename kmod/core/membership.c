@@ -19,7 +19,6 @@ int paxos_membership_index(const struct paxos_membership *m, u8 node)
 			return i;
 	return -1;
 }
-PAXOS_EXPORT(paxos_membership_index);
 
 /**
  * paxos_membership_names - is this node, with this memory, a voter?
@@ -38,7 +37,6 @@ bool paxos_membership_names(const struct paxos_membership *m, u8 node,
 
 	return i >= 0 && !memcmp(m->voter[i].incarnation, incarnation, PAXOS_ID_BYTES);
 }
-PAXOS_EXPORT(paxos_membership_names);
 
 /**
  * paxos_options_equal - do two nodes mean the same group?
@@ -55,7 +53,6 @@ bool paxos_options_equal(const struct paxos_options *a, const struct paxos_optio
 	       a->quorum.phase_2 == b->quorum.phase_2 &&
 	       a->quorum.fast == b->quorum.fast;
 }
-PAXOS_EXPORT(paxos_options_equal);
 
 /**
  * paxos_membership_identity - the identity of the group that begins with it
@@ -101,4 +98,3 @@ void paxos_membership_identity(const struct paxos_membership *m, u32 group,
 	paxos_blake2s(hash, &in, sizeof(in));
 	memcpy(identity, hash, PAXOS_ID_BYTES);
 }
-PAXOS_EXPORT(paxos_membership_identity);

@@ -14,7 +14,6 @@ void paxos_outbox_init(struct paxos_outbox *ob)
 	ob->n_notes = 0;
 	ob->lost = 0;
 }
-PAXOS_EXPORT(paxos_outbox_init);
 
 /**
  * paxos_outbox_message - append a message
@@ -42,7 +41,6 @@ struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to)
 	out->to = to;
 	return out;
 }
-PAXOS_EXPORT(paxos_outbox_message);
 
 /**
  * paxos_outbox_entry - append an entry to the message appended last
@@ -66,7 +64,6 @@ struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg
 	memset(entry, 0, sizeof(*entry));
 	return entry;
 }
-PAXOS_EXPORT(paxos_outbox_entry);
 
 /**
  * paxos_outbox_note - append a note
@@ -89,7 +86,6 @@ struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type)
 	note->type = type;
 	return note;
 }
-PAXOS_EXPORT(paxos_outbox_note);
 
 /**
  * paxos_outbox_note_entries - let a note report a message's entries
@@ -120,7 +116,6 @@ bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 	ob->n_entries = (u16)(ob->n_entries + msg->n_entries);
 	return true;
 }
-PAXOS_EXPORT(paxos_outbox_note_entries);
 
 /**
  * paxos_outbox_release - let go of the values once all is sent and told
@@ -136,4 +131,3 @@ void paxos_outbox_release(struct paxos_outbox *ob)
 		paxos_value_put(ob->entry[i].value);
 	paxos_outbox_init(ob);
 }
-PAXOS_EXPORT(paxos_outbox_release);

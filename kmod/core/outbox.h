@@ -18,13 +18,11 @@
  * @msg: the message
  * @to: bit node - 1 is set for every node it goes to
  * @after: the record that must be durable first, 0 for none
- * @membership: the version it binds
  */
 struct paxos_out {
 	struct paxos_msg msg;
 	u64 to;
 	u64 after;
-	u64 membership;
 };
 
 enum paxos_note_type {

@@ -27,7 +27,6 @@ void paxos_pool_init(struct paxos_pool *pool, u64 limit)
 	memset(pool, 0, sizeof(*pool));
 	pool->limit = limit;
 }
-PAXOS_EXPORT(paxos_pool_init);
 
 /**
  * paxos_pool_chunk_size - bytes of a chunk
@@ -39,7 +38,6 @@ size_t paxos_pool_chunk_size(enum paxos_chunk_class class)
 {
 	return classes[class].size;
 }
-PAXOS_EXPORT(paxos_pool_chunk_size);
 
 /**
  * paxos_pool_wants - how many chunks of a class the owner should give now
@@ -58,7 +56,6 @@ u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class
 		lacks = classes[class].reserve - pool->n_free[class];
 	return (u32)min_t(u64, lacks, room / classes[class].size);
 }
-PAXOS_EXPORT(paxos_pool_wants);
 
 /**
  * paxos_pool_spares - how many free chunks of a class the owner may reclaim
@@ -77,7 +74,6 @@ u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class clas
 
 	return pool->n_free[class] > keep ? pool->n_free[class] - keep : 0;
 }
-PAXOS_EXPORT(paxos_pool_spares);
 
 /**
  * paxos_pool_is_low - should the owner's worker run?
@@ -88,7 +84,7 @@ PAXOS_EXPORT(paxos_pool_spares);
  */
 bool paxos_pool_is_low(const struct paxos_pool *pool)
 {
-	int c;
+	enum paxos_chunk_class c;
 
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
 		if (pool->n_free[c] < classes[c].reserve / 2 &&
@@ -96,7 +92,6 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
 			return true;
 	return false;
 }
-PAXOS_EXPORT(paxos_pool_is_low);
 
 /**
  * paxos_pool_is_full - is the log full, rather than the worker late?
@@ -110,7 +105,6 @@ bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class cl
 {
 	return pool->given + classes[class].size > pool->limit;
 }
-PAXOS_EXPORT(paxos_pool_is_full);
 
 static void push(struct paxos_pool *pool, enum paxos_chunk_class class, void *mem)
 {
@@ -145,7 +139,6 @@ void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void
 	pool->given += classes[class].size;
 	push(pool, class, chunk);
 }
-PAXOS_EXPORT(paxos_pool_give);
 
 /**
  * paxos_pool_reclaim - take a free chunk out of the pool for good
@@ -163,7 +156,6 @@ void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class)
 		pool->given -= classes[class].size;
 	return chunk;
 }
-PAXOS_EXPORT(paxos_pool_reclaim);
 
 /**
  * paxos_pool_take - take a chunk for use
@@ -181,7 +173,6 @@ void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class)
 		pool->used += classes[class].size;
 	return chunk;
 }
-PAXOS_EXPORT(paxos_pool_take);
 
 /**
  * paxos_pool_put - give back a chunk taken
@@ -196,7 +187,6 @@ void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void 
 	pool->used -= classes[class].size;
 	push(pool, class, chunk);
 }
-PAXOS_EXPORT(paxos_pool_put);
 
 /**
  * paxos_pool_drain - make the chunks of values free that were let go unlocked
@@ -218,4 +208,3 @@ void paxos_pool_drain(struct paxos_pool *pool)
 		paxos_value_free(value);
 	}
 }
-PAXOS_EXPORT(paxos_pool_drain);

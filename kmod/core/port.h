@@ -22,7 +22,6 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include <crypto/blake2s.h>
-#include <kunit/visibility.h>
 
 #define paxos_ref		refcount_struct
 #define paxos_ref_set		refcount_set
@@ -32,8 +31,6 @@
 
 /* A violated invariant is a bug of ours: say so once, and take the safe way. */
 #define PAXOS_VIOLATED(cond)	WARN_ON_ONCE(cond)
-
-#define PAXOS_EXPORT(symbol)	EXPORT_SYMBOL_IF_KUNIT(symbol)
 
 static inline u64 paxos_siphash(const u64 key[2], const void *data, size_t len)
 {
@@ -135,8 +132,6 @@ static inline struct llist_node *llist_del_all(struct llist_head *head)
 
 #define llist_entry(ptr, type, member) \
 	((type *)(void *)((char *)(ptr) - offsetof(type, member)))
-
-#define PAXOS_EXPORT(symbol)
 
 /* Supplied by the program: it may abort, or count and go on. */
 bool paxos_violated(const char *what, const char *file, int line);

@@ -20,7 +20,6 @@ void paxos_quorum_default(struct paxos_quorum *q, unsigned int voters)
 	q->phase_2 = (u8)(voters / 2 + 1);
 	q->fast = (u8)DIV_ROUND_UP(3 * voters, 4);
 }
-PAXOS_EXPORT(paxos_quorum_default);
 
 /**
  * paxos_quorum_check - do these sizes keep Paxos safe?
@@ -49,4 +48,3 @@ const char *paxos_quorum_check(const struct paxos_quorum *q)
 		return "quorum 1 and twice the fast quorum must exceed twice the number of voters";
 	return NULL;
 }
-PAXOS_EXPORT(paxos_quorum_check);

@@ -22,4 +22,3 @@ const char *paxos_reason_name(enum paxos_reason reason)
 		return "?";
 	return name[reason];
 }
-PAXOS_EXPORT(paxos_reason_name);

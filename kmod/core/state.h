@@ -56,7 +56,7 @@ enum paxos_phase {
 	PAXOS_PHASE_PREPARED,	/* a quorum of whole promises */
 	PAXOS_PHASE_FETCHING,	/* an ACCEPT waits for the bytes of its value */
 	PAXOS_PHASE_ACCEPTING,	/* ACCEPT is out */
-	PAXOS_PHASE_LOST,	/* a higher ballot was seen: nothing is sent */
+	PAXOS_PHASE_OVER,	/* outbid, or settled: nothing more is sent */
 };
 
 /**
@@ -138,12 +138,14 @@ struct paxos_promise {
 /**
  * struct paxos_learning - what is known to be decided elsewhere
  * @target: highest instance that somebody said is decided
- * @source: who said so, asked first
+ * @asked: last instance of the LEARN sent last
+ * @source: who is asked
  * @retry_at: when to ask again
  * @retry_ms: how long after that
  */
 struct paxos_learning {
 	u64 target;
+	u64 asked;
 	u8 source;
 	u64 retry_at;
 	u32 retry_ms;
@@ -191,6 +193,23 @@ struct paxos_core {
 	bool warned_full;
 };
 
+/*
+ * Numbers the record of a change that must survive. What rests on it names the
+ * number and leaves once it is durable. P7.
+ */
+static inline u64 paxos_core_record(struct paxos_core *core)
+{
+	core->record++;
+	if (core->volatile_store)
+		core->durable = core->record;
+	return core->record;
+}
+
+static inline void paxos_core_saw(struct paxos_core *core, u64 ballot)
+{
+	core->highest = max(core->highest, ballot);
+}
+
 static inline struct paxos_peer *paxos_core_peer(struct paxos_core *core, u8 node)
 {
 	return &core->peer[node - 1];
@@ -205,5 +224,15 @@ static inline u64 paxos_core_self(const struct paxos_core *core)
 {
 	return paxos_node_bit(core->config.node);
 }
+
+/* The voters but for this node. */
+static inline u64 paxos_core_others(const struct paxos_core *core)
+{
+	return core->membership.options.voters & ~paxos_core_self(core);
+}
+
+u64 paxos_core_members(const struct paxos_core *core);
+void paxos_core_alarm(struct paxos_core *core, u8 alarm, u8 node, u64 instance,
+		      struct paxos_outbox *ob);
 
 #endif

@@ -58,7 +58,6 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 	}
 	return value;
 }
-PAXOS_EXPORT(paxos_value_alloc);
 
 /**
  * paxos_value_get - take a reference
@@ -73,7 +72,6 @@ struct paxos_value *paxos_value_get(struct paxos_value *value)
 		paxos_ref_get(&value->ref);
 	return value;
 }
-PAXOS_EXPORT(paxos_value_get);
 
 /**
  * paxos_value_put - let go of a reference
@@ -89,7 +87,6 @@ void paxos_value_put(struct paxos_value *value)
 	if (value && paxos_ref_put(&value->ref))
 		llist_add(&value->node, &value->pool->returned);
 }
-PAXOS_EXPORT(paxos_value_put);
 
 /**
  * paxos_value_free - give the chunks back
@@ -105,7 +102,6 @@ void paxos_value_free(struct paxos_value *value)
 		paxos_pool_put(pool, PAXOS_CHUNK_PAGE, value->page[--value->pages]);
 	paxos_pool_put(pool, value->class, value);
 }
-PAXOS_EXPORT(paxos_value_free);
 
 /**
  * paxos_value_unit - where the bytes of a unit lie
@@ -122,7 +118,6 @@ u8 *paxos_value_unit(struct paxos_value *value, u32 unit)
 		return (u8 *)value + INLINE_OFFSET + offset;
 	return value->page[offset / PAXOS_CHUNK_PAGE_SIZE] + offset % PAXOS_CHUNK_PAGE_SIZE;
 }
-PAXOS_EXPORT(paxos_value_unit);
 
 static u32 run(struct paxos_value *value, u32 offset, u32 length)
 {
@@ -156,7 +151,6 @@ void paxos_value_write(struct paxos_value *value, u32 offset, const u8 *src, u32
 		length -= n;
 	}
 }
-PAXOS_EXPORT(paxos_value_write);
 
 /**
  * paxos_value_read - copy bytes out of a value
@@ -180,7 +174,6 @@ void paxos_value_read(struct paxos_value *value, u32 offset, u8 *dst, u32 length
 		length -= n;
 	}
 }
-PAXOS_EXPORT(paxos_value_read);
 
 /**
  * paxos_value_key - the key of a group's hashes
@@ -195,7 +188,6 @@ void paxos_value_key(u64 key[2], const u8 identity[16])
 	key[0] = be64_to_cpu(half[0]);
 	key[1] = be64_to_cpu(half[1]);
 }
-PAXOS_EXPORT(paxos_value_key);
 
 /**
  * paxos_value_digest - the digest of a complete value
@@ -221,4 +213,3 @@ u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16])
 							paxos_value_unit_length(value->length, i)));
 	return paxos_siphash(key, hash, (1 + units) * sizeof(hash[0]));
 }
-PAXOS_EXPORT(paxos_value_digest);

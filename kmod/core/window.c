@@ -34,7 +34,6 @@ u32 paxos_window_dir_size(u64 log_size, u32 window)
 		size *= 2;
 	return size;
 }
-PAXOS_EXPORT(paxos_window_dir_size);
 
 /**
  * paxos_window_init - an empty window
@@ -53,7 +52,6 @@ void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 	w->dir = dir;
 	w->dir_size = dir_size;
 }
-PAXOS_EXPORT(paxos_window_init);
 
 /**
  * paxos_window_upto - the highest instance that may be open
@@ -67,7 +65,6 @@ u64 paxos_window_upto(const struct paxos_window *w)
 		return U64_MAX - 1;
 	return w->prefix + w->size;
 }
-PAXOS_EXPORT(paxos_window_upto);
 
 /**
  * paxos_window_find - look an instance up
@@ -92,7 +89,6 @@ struct paxos_slot *paxos_window_find(const struct paxos_window *w, u64 instance)
 		return NULL;
 	return slot;
 }
-PAXOS_EXPORT(paxos_window_find);
 
 /**
  * paxos_window_slot - the slot of an instance, made if there is none
@@ -141,7 +137,6 @@ struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 	w->top = max(w->top, instance);
 	return slot;
 }
-PAXOS_EXPORT(paxos_window_slot);
 
 /* Bytes that a slot holds; a value that is there twice counts once. */
 static u64 slot_bytes(const struct paxos_slot *slot)
@@ -193,7 +188,6 @@ bool paxos_window_has_room(const struct paxos_window *w, const struct paxos_slot
 	others -= slot_bytes(slot);
 	return !others || others + length <= w->bytes;
 }
-PAXOS_EXPORT(paxos_window_has_room);
 
 /**
  * paxos_window_set_vote - record a vote
@@ -212,7 +206,6 @@ void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 
 	slot->vbal = ballot;
 	swap_values(w, slot, &slot->vval, value);
 }
-PAXOS_EXPORT(paxos_window_set_vote);
 
 /**
  * paxos_window_set_parts - begin, replace or end a reassembly
@@ -233,7 +226,6 @@ void paxos_window_set_parts(struct paxos_window *w, struct paxos_slot *slot,
 		memset(&slot->parts, 0, sizeof(slot->parts));
 	}
 }
-PAXOS_EXPORT(paxos_window_set_parts);
 
 /**
  * paxos_window_set_chosen - record what is chosen
@@ -250,7 +242,6 @@ void paxos_window_set_chosen(struct paxos_window *w, struct paxos_slot *slot,
 		return;
 	swap_values(w, slot, &slot->chosen, value);
 }
-PAXOS_EXPORT(paxos_window_set_chosen);
 
 static u64 chain(u64 hash, const struct paxos_slot *slot, const u8 identity[PAXOS_ID_BYTES])
 {
@@ -292,7 +283,6 @@ u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTE
 	}
 	return n;
 }
-PAXOS_EXPORT(paxos_window_advance);
 
 /**
  * paxos_window_trim - forget instances
@@ -312,7 +302,6 @@ void paxos_window_trim(struct paxos_window *w, u64 to)
 	w->trim_hash = slot->hash;
 	w->trim = to;
 }
-PAXOS_EXPORT(paxos_window_trim);
 
 /**
  * paxos_window_jump - start again at another member's trim point
@@ -343,7 +332,6 @@ void paxos_window_jump(struct paxos_window *w, u64 to, u64 hash)
 	}
 	w->top = max(w->top, to);
 }
-PAXOS_EXPORT(paxos_window_jump);
 
 static void slot_release(struct paxos_slot *slot)
 {
@@ -391,7 +379,6 @@ bool paxos_window_reap(struct paxos_window *w, unsigned int budget)
 	}
 	return w->tail < live;
 }
-PAXOS_EXPORT(paxos_window_reap);
 
 /**
  * paxos_window_clear - let go of everything
@@ -408,7 +395,6 @@ void paxos_window_clear(struct paxos_window *w)
 	paxos_pool_drain(w->pool);
 	w->top = w->trim;
 }
-PAXOS_EXPORT(paxos_window_clear);
 
 /**
  * paxos_window_move - let the ring grow
@@ -435,7 +421,6 @@ struct paxos_slot **paxos_window_move(struct paxos_window *w, struct paxos_slot 
 	w->dir_size = dir_size;
 	return old;
 }
-PAXOS_EXPORT(paxos_window_move);
 
 /**
  * paxos_window_value - a complete value that a slot holds
@@ -456,4 +441,3 @@ struct paxos_value *paxos_window_value(const struct paxos_slot *slot,
 		return slot->parts.value;
 	return NULL;
 }
-PAXOS_EXPORT(paxos_window_value);

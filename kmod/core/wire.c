@@ -179,6 +179,19 @@ struct entry_rule {
 	u8 must;
 };
 
+static const struct entry_rule promise_rule = {
+	.may = PAXOS_WIRE_ENTRY_CHOSEN,
+};
+
+static const struct entry_rule accept_rule = {
+	.may = PAXOS_WIRE_ENTRY_INLINE,
+};
+
+static const struct entry_rule values_rule = {
+	.may = PAXOS_WIRE_ENTRY_CHOSEN | PAXOS_WIRE_ENTRY_INLINE,
+	.must = PAXOS_WIRE_ENTRY_CHOSEN,
+};
+
 static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
 {
 	struct paxos_wire_entry w;
@@ -243,15 +256,15 @@ static void decode_promise(struct reader *r, struct paxos_msg *m)
 	check_instance(r, m->promise.page);
 	check(r, m->promise.page >= m->promise.from);
 	check(r, m->promise.upto >= m->promise.page);
-	check(r, !m->promise.single ||
-		 (m->promise.page == m->promise.from && m->promise.upto == m->promise.from));
+	if (m->promise.single)
+		check(r, m->promise.page == m->promise.from &&
+		      m->promise.upto == m->promise.from);
 	check(r, !(w.flags & ~PAXOS_WIRE_SINGLE));
 	zero(r, w.pad, sizeof(w.pad));
-	decode_entries(r, m, be16_to_cpu(w.entries),
-		       (struct entry_rule){ .may = PAXOS_WIRE_ENTRY_CHOSEN });
+	decode_entries(r, m, be16_to_cpu(w.entries), promise_rule);
 	for (i = 0; r->reason == PAXOS_REASON_OK && i < m->n_entries; i++) {
-		check(r, m->entry[i].instance >= m->promise.page &&
-			 m->entry[i].instance <= m->promise.upto);
+		check(r, m->entry[i].instance >= m->promise.page);
+		check(r, m->entry[i].instance <= m->promise.upto);
 		/* What is chosen may stand without a vote; a vote has a ballot. */
 		check(r, m->entry[i].chosen || paxos_ballot_is_valid(m->entry[i].ballot));
 	}
@@ -283,8 +296,7 @@ static void decode_accept(struct reader *r, struct paxos_msg *m)
 	decode_range(r, &w.decided, &m->accept.decided);
 	zero(r, w.pad, sizeof(w.pad));
 	check(r, w.entries);
-	decode_entries(r, m, be16_to_cpu(w.entries),
-		       (struct entry_rule){ .may = PAXOS_WIRE_ENTRY_INLINE });
+	decode_entries(r, m, be16_to_cpu(w.entries), accept_rule);
 }
 
 static void decode_vid(const struct paxos_wire_vid *w, struct paxos_vid *id)
@@ -368,9 +380,7 @@ static void decode_values(struct reader *r, struct paxos_msg *m)
 	m->values.hash = be64_to_cpu(w.hash);
 	check(r, m->values.trim <= m->values.prefix && m->values.prefix != U64_MAX);
 	zero(r, w.pad, sizeof(w.pad));
-	decode_entries(r, m, be16_to_cpu(w.entries), (struct entry_rule){
-		       .may = PAXOS_WIRE_ENTRY_CHOSEN | PAXOS_WIRE_ENTRY_INLINE,
-		       .must = PAXOS_WIRE_ENTRY_CHOSEN });
+	decode_entries(r, m, be16_to_cpu(w.entries), values_rule);
 }
 
 /* FETCH and PART name one value; a reassembly of what is chosen has a key of its own. */
@@ -750,7 +760,6 @@ const char *paxos_wire_type_name(u8 type)
 
 	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
 }
-PAXOS_EXPORT(paxos_wire_type_name);
 
 /**
  * paxos_wire_size - how long a message is on the wire
@@ -794,7 +803,6 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 		return 0;
 	}
 }
-PAXOS_EXPORT(paxos_wire_size);
 
 /**
  * paxos_wire_encode - write a message into a buffer
@@ -830,7 +838,6 @@ size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header
 	put_body(buf, msg);
 	return length;
 }
-PAXOS_EXPORT(paxos_wire_encode);
 
 /**
  * paxos_wire_peek - what is needed to find the group and the member
@@ -863,7 +870,6 @@ enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sen
 	*sender = w.sender;
 	return PAXOS_REASON_OK;
 }
-PAXOS_EXPORT(paxos_wire_peek);
 
 /**
  * paxos_wire_decode - bytes to a message
@@ -908,4 +914,3 @@ enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_head
 		fail(&r, PAXOS_REASON_LENGTH);
 	return r.reason;
 }
-PAXOS_EXPORT(paxos_wire_decode);

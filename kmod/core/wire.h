@@ -102,6 +102,18 @@ struct paxos_voter {
  * @n_entries: how many @entry has
  * @entry: entries of a PROMISE, ACCEPT, ACCEPTED (instance and id), VALUES;
  *	the one of a PART and the one of a FETCH
+ * @hello: &struct paxos_wire_hello
+ * @init: &struct paxos_wire_init
+ * @prepare: &struct paxos_wire_prepare
+ * @promise: &struct paxos_wire_promise
+ * @accept: &struct paxos_wire_accept
+ * @accepted: &struct paxos_wire_accepted
+ * @refused: &struct paxos_wire_refused
+ * @decided: &struct paxos_wire_decided
+ * @learn: &struct paxos_wire_learn
+ * @values: &struct paxos_wire_values
+ * @fetch: &struct paxos_wire_fetch
+ * @part: &struct paxos_wire_part
  */
 struct paxos_msg {
 	u8 type;
