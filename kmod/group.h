@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Groups: one replicated log each, with its lock, its memory and its timer. */
+#ifndef _PAXOS_GROUP_H
+#define _PAXOS_GROUP_H
+
+#include <linux/hrtimer.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "core/step.h"
+#include "peer.h"
+#include "stats.h"
+
+/* What group add takes when it is not told. */
+#define PAXOS_WINDOW_DEFAULT		1024
+#define PAXOS_WINDOW_BYTES_DEFAULT	(8U << 20)
+#define PAXOS_LOG_SIZE_DEFAULT		(16ULL << 20)
+
+/* And the most and the least that it takes. */
+#define PAXOS_WINDOW_MAX		65536
+#define PAXOS_LOG_SIZE_MIN		(1ULL << 20)
+#define PAXOS_LOG_SIZE_MAX		(1ULL << 38)
+
+struct mem_cgroup;
+struct netlink_ext_ack;
+struct paxos_net;
+struct paxos_socket;
+
+/**
+ * struct paxos_group - a group at this node
+ * @id: its id on the wire
+ * @name: its name on this host, padded with zeros: it is a key of a hash table
+ * @home: the namespace's state; valid until the group is dead
+ * @by_name: links it into &paxos_net.names
+ * @refs: references; the namespace holds one until the group is deleted
+ * @lock: guards @core, @pool, @dead, @armed and @sequence; taken with bottom
+ *	halves off, and nothing is sent or told under it
+ * @core: the protocol's state
+ * @pool: its memory
+ * @dead: nothing happens any more: no step, no timer
+ * @armed: when @timer is set to go off, in milliseconds
+ * @sequence: number of the datagram sent last
+ * @socket: where it sends and receives; valid under RCU, or under the
+ *	namespace's mutex, while the group is not dead
+ * @peer: the ways to the members by node id - 1; read under RCU, written under
+ *	the namespace's mutex
+ * @timer: ends with a tick
+ * @refill: gives memory to @pool
+ * @memcg: who pays for that memory
+ * @owners: who holds ballots of it; see owner.c
+ * @stats: its counters
+ */
+struct paxos_group {
+	u32 id;
+	char name[PAXOS_NAME_MAX + 1];
+	struct paxos_net *home;
+	struct rhash_head by_name;
+	refcount_t refs;
+	spinlock_t lock;
+	struct paxos_core core;
+	struct paxos_pool pool;
+	bool dead;
+	u64 armed;
+	u64 sequence;
+	struct paxos_socket *socket;
+	struct paxos_peer_link __rcu *peer[PAXOS_NODE_MAX];
+	struct hrtimer timer;
+	struct work_struct refill;
+	struct mem_cgroup *memcg;
+	struct list_head owners;
+	struct paxos_stats __percpu *stats;
+};
+
+/**
+ * struct paxos_group_params - what group add is told
+ * @id: the group's id
+ * @name: its name
+ * @node: this node's id
+ * @local: where this node sends and receives
+ * @role: enum paxos_role
+ * @window: instances that may be open, 0 for the default
+ * @window_bytes: bytes of values in these, 0 for the default
+ * @log_size: bytes of memory, 0 for the default
+ * @quorum_1: 0 for a majority
+ * @quorum_2: 0 for a majority
+ */
+struct paxos_group_params {
+	u32 id;
+	const char *name;
+	u8 node;
+	struct paxos_addr local;
+	u8 role;
+	u32 window;
+	u32 window_bytes;
+	u64 log_size;
+	u8 quorum_1;
+	u8 quorum_2;
+};
+
+struct paxos_group *paxos_group_find_id(struct paxos_net *home, u32 id);
+struct paxos_group *paxos_group_find_name(struct paxos_net *home, const char *name);
+struct paxos_group *paxos_group_next(struct paxos_net *home, u32 *id);
+bool paxos_group_get(struct paxos_group *group);
+void paxos_group_put(struct paxos_group *group);
+
+int paxos_group_step(struct paxos_group *group, struct paxos_event *event);
+u64 paxos_group_now(void);
+struct paxos_value *paxos_group_value(struct paxos_group *group, u8 kind, const u8 *bytes,
+				      u32 length, struct netlink_ext_ack *extack);
+
+int paxos_group_add(struct paxos_net *home, const struct paxos_group_params *params,
+		    struct netlink_ext_ack *extack);
+int paxos_group_set(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack);
+int paxos_group_del(struct paxos_group *group, struct netlink_ext_ack *extack);
+void paxos_group_end(struct paxos_net *home);
+
+int paxos_group_init(void);
+void paxos_group_uninit(void);
+
+#endif
