@@ -16,6 +16,8 @@
 /* Times are in milliseconds, of a clock that the caller owns and never sets back. */
 #define PAXOS_HELLO_MS		1000	/* between two HELLOs */
 #define PAXOS_HELLO_SOON_MS	20	/* until one after the prefix moved */
+#define PAXOS_SILENT_MS		3500	/* without a HELLO: a member is not up */
+#define PAXOS_INIT_MS		100	/* between two INITs to who has not adopted */
 #define PAXOS_RETRY_MS		25	/* until the first retransmission */
 #define PAXOS_RETRY_MAX_MS	800	/* between later ones */
 

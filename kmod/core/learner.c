@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The learner: counts votes, decides, catches up, and serves those behind. P17 to P22. */
+
+#include "ballot.h"
+#include "learner.h"
+#include "parts.h"
+#include "proposal.h"
+
+/* A DECIDED that grows while consecutive instances are decided in one step. */
+static void announce(struct paxos_core *core, u64 ballot, u64 instance,
+		     struct paxos_out **last, struct paxos_outbox *ob)
+{
+	struct paxos_out *out = *last;
+
+	if (out && out->msg.decided.upto + 1 == instance) {
+		out->msg.decided.upto = instance;
+		return;
+	}
+	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED,
+				   paxos_core_members(core) & ~paxos_core_self(core));
+	if (!out)
+		return;
+	out->msg.decided.ballot = ballot;
+	out->msg.decided.first = instance;
+	out->msg.decided.upto = instance;
+	*last = out;
+}
+
+/**
+ * paxos_learner_chosen - a value is known to be chosen
+ * @core: the group
+ * @slot: the instance
+ * @value: the value, complete; a reference is taken
+ * @ob: the outbox
+ *
+ * The caller knows by P18, by P18a, or because a member that knows said so.
+ * The prefix moves at the end of the step.
+ *
+ * Context: any, under the group's lock.
+ * Return: PAXOS_REASON_OK, DUPLICATE, or DISAGREEMENT, which is an alarm. P17.
+ */
+enum paxos_reason paxos_learner_chosen(struct paxos_core *core, struct paxos_slot *slot,
+				       struct paxos_value *value, struct paxos_outbox *ob)
+{
+	if (slot->chosen) {
+		if (paxos_vid_equal(&slot->chosen->id, &value->id))
+			return PAXOS_REASON_DUPLICATE;
+		paxos_core_alarm(core, PAXOS_ALARM_DISAGREEMENT, 0, slot->instance, ob);
+		return PAXOS_REASON_DISAGREEMENT;
+	}
+	paxos_window_set_chosen(&core->window, slot, value);
+	paxos_window_set_parts(&core->window, slot, NULL);
+	paxos_core_record(core);
+	paxos_proposal_chosen(core, slot, ob);
+	return PAXOS_REASON_OK;
+}
+
+/* Somebody knows that all up to an instance, or just that one, is decided. */
+static void aim(struct paxos_core *core, u8 source, u64 target)
+{
+	struct paxos_learning *l = &core->learning;
+
+	if (target <= core->window.prefix || target <= l->target)
+		return;
+	if (l->target <= core->window.prefix) {
+		l->retry_at = core->now;
+		l->retry_ms = PAXOS_RETRY_MS;
+		l->asked = 0;
+		l->source = source;
+	}
+	l->target = target;
+}
+
+/* The bytes behind votes that this node counted: its own vote's, or the proposal's. */
+static struct paxos_value *counted_value(struct paxos_core *core, struct paxos_slot *slot)
+{
+	struct paxos_value *value = paxos_window_value(slot, &slot->tally.id);
+
+	return value ? value : paxos_proposal_value(core, slot->instance, &slot->tally.id);
+}
+
+static enum paxos_reason count(struct paxos_core *core, u8 from, u64 ballot,
+			       const struct paxos_entry *entry, struct paxos_out **decided,
+			       struct paxos_outbox *ob)
+{
+	struct paxos_slot *slot = paxos_window_find(&core->window, entry->instance);
+	struct paxos_value *value;
+
+	/* P18: the same instance, ballot and value, or it is no vote for it. */
+	if (!slot || slot->chosen || slot->tally.ballot != ballot ||
+	    !paxos_vid_equal(&slot->tally.id, &entry->id))
+		return PAXOS_REASON_STALE;
+	if (slot->tally.voters & paxos_node_bit(from))
+		return PAXOS_REASON_DUPLICATE;
+	slot->tally.voters |= paxos_node_bit(from);
+	if (!paxos_quorum_has(slot->tally.voters, core->membership.options.quorum.phase_2))
+		return PAXOS_REASON_OK;
+	announce(core, ballot, entry->instance, decided, ob);
+	value = counted_value(core, slot);
+	if (value)
+		return paxos_learner_chosen(core, slot, value, ob);
+	/* The ballot was given back and the own vote has moved on: ask a voter. */
+	aim(core, from, entry->instance);
+	return PAXOS_REASON_OK;
+}
+
+/**
+ * paxos_learner_accepted - ACCEPTED: count votes for what this node proposed
+ * @core: the group
+ * @from: the voter; the step has checked that it is one
+ * @msg: the message
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock; O(entries).
+ * Return: PAXOS_REASON_OK, or why a vote was not counted.
+ */
+enum paxos_reason paxos_learner_accepted(struct paxos_core *core, u8 from,
+					 const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	enum paxos_reason first = PAXOS_REASON_OK;
+	struct paxos_out *decided = NULL;
+	u16 i;
+
+	if (paxos_ballot_node(msg->accepted.ballot) != core->config.node)
+		return PAXOS_REASON_NOT_OWNER;
+	for (i = 0; i < msg->n_entries; i++) {
+		enum paxos_reason reason;
+
+		reason = count(core, from, msg->accepted.ballot, &msg->entry[i], &decided, ob);
+		if (first == PAXOS_REASON_OK)
+			first = reason;
+	}
+	return first;
+}
+
+/**
+ * paxos_learner_decided - DECIDED: a quorum voted at this ballot
+ * @core: the group
+ * @from: who counted
+ * @d: ballot and range
+ * @ob: the outbox
+ *
+ * P18a: it never says which value. The own vote is what is chosen only if it
+ * was given at exactly this ballot; everything else is asked for.
+ *
+ * Context: any, under the group's lock; O(range), at most the window.
+ * Return: PAXOS_REASON_OK, or DUPLICATE when all of it was known.
+ */
+enum paxos_reason paxos_learner_decided(struct paxos_core *core, u8 from,
+					const struct paxos_decided *d, struct paxos_outbox *ob)
+{
+	u64 s = max(d->first, core->window.prefix + 1);
+	u64 upto = min(d->upto, paxos_window_upto(&core->window));
+
+	if (d->upto <= core->window.prefix)
+		return PAXOS_REASON_DUPLICATE;
+	if (!paxos_ballot_is_classic(d->ballot))
+		return PAXOS_REASON_FAST;
+	for (; s <= upto; s++) {
+		struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		if (slot && !slot->chosen && slot->vval && slot->vbal == d->ballot)
+			paxos_learner_chosen(core, slot, slot->vval, ob);
+	}
+	aim(core, from, d->upto);
+	return PAXOS_REASON_OK;
+}
+
+/**
+ * paxos_learner_claim - a member knows that this is chosen
+ * @core: the group
+ * @from: the member
+ * @entry: instance and value, perhaps with its bytes
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ * Return: PAXOS_REASON_OK, or why nothing came of it.
+ */
+enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
+				      const struct paxos_entry *entry, struct paxos_outbox *ob)
+{
+	enum paxos_reason reason = PAXOS_REASON_OK;
+	struct paxos_value *value;
+	struct paxos_slot *slot;
+
+	if (entry->instance <= core->window.trim)
+		return PAXOS_REASON_DUPLICATE;
+	slot = paxos_window_slot(&core->window, entry->instance, &reason);
+	if (!slot)
+		return reason;
+	if (slot->chosen) {
+		if (paxos_vid_equal(&slot->chosen->id, &entry->id))
+			return PAXOS_REASON_DUPLICATE;
+		paxos_core_alarm(core, PAXOS_ALARM_DISAGREEMENT, from, entry->instance, ob);
+		return PAXOS_REASON_DISAGREEMENT;
+	}
+	value = paxos_parts_obtain(core, slot, entry, &reason);
+	if (value) {
+		reason = paxos_learner_chosen(core, slot, value, ob);
+		paxos_value_put(value);
+		return reason;
+	}
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	reason = paxos_parts_begin(core, slot, entry, PAXOS_BALLOT_CHOSEN,
+				   PAXOS_PARTS_CHOSEN, from);
+	if (reason != PAXOS_REASON_OK && reason != PAXOS_REASON_DUPLICATE)
+		return reason;
+	paxos_parts_fetch(core, slot, paxos_node_bit(from), ob);
+	return PAXOS_REASON_OK;
+}
+
+static struct paxos_out *values(struct paxos_core *core, u8 to, struct paxos_outbox *ob)
+{
+	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_VALUES, paxos_node_bit(to));
+
+	if (!out)
+		return NULL;
+	out->msg.values.prefix = core->window.prefix;
+	out->msg.values.trim = core->window.trim;
+	out->msg.values.hash = core->window.trim_hash;
+	return out;
+}
+
+/* Appends to the message while it fits a datagram. */
+static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct paxos_outbox *ob)
+{
+	struct paxos_value *value = slot->chosen;
+	struct paxos_entry *entry = paxos_outbox_entry(ob, &out->msg);
+
+	if (!entry)
+		return false;
+	entry->instance = slot->instance;
+	entry->id = value->id;
+	entry->length = value->length;
+	entry->kind = value->kind;
+	entry->chosen = true;
+	entry->carried = value->length <= PAXOS_INLINE_MAX;
+	if (paxos_wire_size(&out->msg) > PAXOS_WIRE_MAX) {
+		out->msg.n_entries--;
+		ob->n_entries--;
+		return false;
+	}
+	if (entry->carried)
+		entry->value = paxos_value_get(value);
+	return true;
+}
+
+/**
+ * paxos_learner_serve - LEARN: say what is chosen
+ * @core: the group
+ * @from: who asks
+ * @msg: the message
+ * @ob: the outbox
+ *
+ * At most PAXOS_LEARN_MAX instances, and bytes of the short values only: the
+ * long ones are named, and fetched. P35.
+ *
+ * Context: any, under the group's lock.
+ * Return: PAXOS_REASON_OK, TRIMMED when the first is, UNKNOWN when none is known.
+ */
+enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
+				      const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	u64 s = max(msg->learn.from, core->window.trim + 1);
+	u64 upto = msg->learn.upto;
+	struct paxos_out *out = NULL;
+
+	if (msg->learn.from <= core->window.trim) {
+		/* An answer of its own, never "nothing chosen". P6, P22 */
+		values(core, from, ob);
+		return PAXOS_REASON_TRIMMED;
+	}
+	if (upto - s >= PAXOS_LEARN_MAX)
+		upto = s + PAXOS_LEARN_MAX - 1;
+	for (; s <= min(upto, core->window.top); s++) {
+		struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		if (!slot || !slot->chosen)
+			continue;
+		if (out && tell(slot, out, ob))
+			continue;
+		out = values(core, from, ob);
+		if (!out || !tell(slot, out, ob))
+			break;
+	}
+	return out ? PAXOS_REASON_OK : PAXOS_REASON_UNKNOWN;
+}
+
+/* Has a member what this node needs next, and was it heard lately? */
+static bool has_next(struct paxos_core *core, u8 node)
+{
+	const struct paxos_peer *peer = paxos_core_peer(core, node);
+
+	return peer->present && peer->heard && peer->prefix > core->window.prefix &&
+	       peer->trim <= core->window.prefix &&
+	       core->now - peer->heard_at < PAXOS_SILENT_MS;
+}
+
+/* The next such member, so that a silent one is not asked for ever. */
+static u8 next_source(struct paxos_core *core)
+{
+	u8 node = core->learning.source;
+	int i;
+
+	for (i = 0; i < PAXOS_NODE_MAX; i++) {
+		node = (u8)(node % PAXOS_NODE_MAX + 1);
+		if (has_next(core, node))
+			return node;
+	}
+	return core->learning.source;
+}
+
+/**
+ * paxos_learner_values - VALUES: learn what is chosen
+ * @core: the group
+ * @from: who knows
+ * @msg: the message
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock; O(entries).
+ * Return: PAXOS_REASON_OK, or why an entry was of no use.
+ */
+enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
+				       const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	struct paxos_window *w = &core->window;
+	enum paxos_reason first = PAXOS_REASON_OK;
+	u16 i;
+
+	paxos_core_peer(core, from)->trim = msg->values.trim;
+	if (msg->values.trim > w->prefix) {
+		core->learning.source = next_source(core);
+		if (has_next(core, core->learning.source)) {
+			core->learning.retry_at = core->now;
+			return PAXOS_REASON_TRIMMED;
+		}
+		/* P20: begin at the trim point, and say what is missing before it. */
+		paxos_core_alarm(core, PAXOS_ALARM_TRIMMED_AWAY, from, w->prefix + 1, ob);
+		paxos_window_jump(w, msg->values.trim, msg->values.hash);
+		paxos_core_record(core);
+	}
+	for (i = 0; i < msg->n_entries; i++) {
+		enum paxos_reason reason = paxos_learner_claim(core, from, &msg->entry[i], ob);
+
+		if (first == PAXOS_REASON_OK)
+			first = reason;
+	}
+	paxos_learner_heard(core, from, msg->values.prefix);
+	return first;
+}
+
+/**
+ * paxos_learner_heard - a member told its decided prefix
+ * @core: the group
+ * @from: the member
+ * @prefix: its prefix
+ */
+void paxos_learner_heard(struct paxos_core *core, u8 from, u64 prefix)
+{
+	struct paxos_peer *peer = paxos_core_peer(core, from);
+
+	peer->prefix = max(peer->prefix, prefix);
+	aim(core, from, prefix);
+}
+
+static void learn(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_learning *l = &core->learning;
+	u64 from = core->window.prefix + 1;
+	u64 upto = min(l->target, core->window.prefix + PAXOS_LEARN_MAX);
+	struct paxos_out *out;
+	u64 s;
+
+	out = paxos_outbox_message(ob, PAXOS_WIRE_LEARN, paxos_node_bit(l->source));
+	if (!out)
+		return;
+	out->msg.learn.from = from;
+	out->msg.learn.upto = upto;
+	l->asked = upto;
+	for (s = from; s <= upto; s++) {
+		struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		if (slot && (slot->parts.flags & PAXOS_PARTS_CHOSEN))
+			paxos_parts_fetch(core, slot, paxos_node_bit(l->source), ob);
+	}
+}
+
+/**
+ * paxos_learner_tick - ask for what is decided and not known here
+ * @core: the group
+ * @ob: the outbox
+ *
+ * At once when all that was asked for came, else after a time that doubles,
+ * and then another member.
+ *
+ * Context: any, under the group's lock, at the end of each step.
+ */
+void paxos_learner_tick(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_learning *l = &core->learning;
+
+	if (l->target <= core->window.prefix)
+		return;
+	if (l->asked && l->asked <= core->window.prefix) {
+		l->retry_ms = PAXOS_RETRY_MS;
+	} else if (core->now < l->retry_at) {
+		return;
+	} else if (l->asked) {
+		l->source = next_source(core);
+		l->retry_ms = min_t(u32, 2 * l->retry_ms, PAXOS_RETRY_MAX_MS);
+	}
+	l->retry_at = core->now + l->retry_ms;
+	if (paxos_core_peer(core, l->source)->present)
+		learn(core, ob);
+	else
+		l->source = next_source(core);
+}
+
+/**
+ * paxos_learner_deadline - when paxos_learner_tick() has something to do
+ * @core: the group
+ *
+ * Return: milliseconds, U64_MAX for never.
+ */
+u64 paxos_learner_deadline(const struct paxos_core *core)
+{
+	if (core->learning.target <= core->window.prefix)
+		return U64_MAX;
+	return core->learning.retry_at;
+}
