@@ -3,6 +3,7 @@
 #ifndef _PAXOS_NET_H
 #define _PAXOS_NET_H
 
+#include <linux/atomic.h>
 #include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -19,6 +20,8 @@ struct net;
  * @mutex: held by whoever adds, changes or deletes groups, members and sockets
  * @groups: groups by id; read under RCU, written under @mutex
  * @names: groups by name; read under RCU, written under @mutex
+ * @generation: changes with the set of groups and members, so that a dump tells
+ *	when it saw part of a change
  * @sockets: open sockets; under @mutex
  * @owner_mutex: guards @owners and the groups' lists of them
  * @owners: who holds ballots, by netlink port; see owner.c
@@ -31,6 +34,7 @@ struct paxos_net {
 	struct mutex mutex;
 	struct xarray groups;
 	struct rhashtable names;
+	atomic_t generation;
 	struct list_head sockets;
 	struct mutex owner_mutex;
 	DECLARE_HASHTABLE(owners, 6);
