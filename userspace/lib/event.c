@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events: what the kernel tells unasked, to all who subscribed or to the socket
+ * that holds a ballot.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+
+static bool event_vote(struct paxosnl *nl, const struct nlattr *nest,
+		       size_t index)
+{
+	const struct nlattr *tb[PAXOS_A_VOTE_MAX + 1];
+	struct paxosnl_vote *vote;
+
+	if (index == nl->votes_max) {
+		size_t max = nl->votes_max ? nl->votes_max * 2 : 64;
+
+		vote = realloc(nl->votes, max * sizeof(*vote));
+		if (!vote)
+			return false;
+		nl->votes = vote;
+		nl->votes_max = max;
+	}
+	nl_parse_nested(nest, tb, PAXOS_A_VOTE_MAX);
+	vote = &nl->votes[index];
+	vote->instance = nl_u64(tb[PAXOS_A_VOTE_INSTANCE]);
+	vote->ballot = nl_u64(tb[PAXOS_A_VOTE_BALLOT]);
+	vote->client = nl_u64(tb[PAXOS_A_VOTE_CLIENT]);
+	vote->sequence = nl_u64(tb[PAXOS_A_VOTE_SEQUENCE]);
+	vote->digest = nl_u64(tb[PAXOS_A_VOTE_DIGEST]);
+	vote->kind = nl_u32(tb[PAXOS_A_VOTE_KIND]);
+	vote->length = nl_u32(tb[PAXOS_A_VOTE_LENGTH]);
+	vote->chosen = tb[PAXOS_A_VOTE_CHOSEN];
+	return true;
+}
+
+static int event_promise(struct paxosnl *nl, const struct nlmsghdr *nlh,
+			 struct paxosnl_promise *promise)
+{
+	const struct nlattr *tb[PAXOS_A_BALLOT_MAX + 1];
+	const struct nlattr *attr;
+	size_t count = 0;
+
+	nl_parse(nlh, tb, PAXOS_A_BALLOT_MAX);
+	promise->group = nl_string(tb[PAXOS_A_BALLOT_GROUP_NAME]);
+	promise->ballot = nl_u64(tb[PAXOS_A_BALLOT_BALLOT]);
+	promise->node = nl_u32(tb[PAXOS_A_BALLOT_NODE]);
+	promise->from = nl_u64(tb[PAXOS_A_BALLOT_FROM]);
+	promise->upto = nl_u64(tb[PAXOS_A_BALLOT_UPTO]);
+	promise->trim = nl_u64(tb[PAXOS_A_BALLOT_TRIM]);
+	promise->whole = tb[PAXOS_A_BALLOT_WHOLE];
+	promise->quorum = tb[PAXOS_A_BALLOT_QUORUM];
+	nl_for_each_genl(attr, nlh) {
+		if (mnl_attr_get_type(attr) != PAXOS_A_BALLOT_VOTE)
+			continue;
+		/* A vote left out would be "no vote": rather no promise. */
+		if (!event_vote(nl, attr, count))
+			return nl_error(nl, -ENOMEM, NULL);
+		count++;
+	}
+	promise->votes = nl->votes;
+	promise->count = count;
+	return 0;
+}
+
+static void event_refused(const struct nlmsghdr *nlh,
+			  struct paxosnl_refused *refused)
+{
+	const struct nlattr *tb[PAXOS_A_BALLOT_MAX + 1];
+
+	nl_parse(nlh, tb, PAXOS_A_BALLOT_MAX);
+	refused->group = nl_string(tb[PAXOS_A_BALLOT_GROUP_NAME]);
+	refused->ballot = nl_u64(tb[PAXOS_A_BALLOT_BALLOT]);
+	refused->node = nl_u32(tb[PAXOS_A_BALLOT_NODE]);
+	refused->instance = nl_u64(tb[PAXOS_A_BALLOT_INSTANCE]);
+	refused->refusal = nl_u32(tb[PAXOS_A_BALLOT_REFUSAL]);
+	refused->highest = nl_u64(tb[PAXOS_A_BALLOT_HIGHEST]);
+}
+
+static void event_chosen(const struct nlmsghdr *nlh,
+			 struct paxosnl_chosen *chosen)
+{
+	const struct nlattr *tb[PAXOS_A_BALLOT_MAX + 1];
+
+	nl_parse(nlh, tb, PAXOS_A_BALLOT_MAX);
+	chosen->group = nl_string(tb[PAXOS_A_BALLOT_GROUP_NAME]);
+	chosen->ballot = nl_u64(tb[PAXOS_A_BALLOT_BALLOT]);
+	chosen->instance = nl_u64(tb[PAXOS_A_BALLOT_INSTANCE]);
+	chosen->client = nl_u64(tb[PAXOS_A_BALLOT_CLIENT]);
+	chosen->sequence = nl_u64(tb[PAXOS_A_BALLOT_SEQUENCE]);
+	chosen->digest = nl_u64(tb[PAXOS_A_BALLOT_DIGEST]);
+	chosen->kind = nl_u32(tb[PAXOS_A_BALLOT_KIND]);
+}
+
+static void event_decided(const struct nlmsghdr *nlh,
+			  struct paxosnl_decided *decided)
+{
+	const struct nlattr *tb[PAXOS_A_ENTRY_MAX + 1];
+
+	nl_parse(nlh, tb, PAXOS_A_ENTRY_MAX);
+	decided->group_id = nl_u32(tb[PAXOS_A_ENTRY_GROUP_ID]);
+	decided->group = nl_string(tb[PAXOS_A_ENTRY_GROUP_NAME]);
+	decided->first = nl_u64(tb[PAXOS_A_ENTRY_INSTANCE]);
+	decided->upto = nl_u64(tb[PAXOS_A_ENTRY_UPTO]);
+}
+
+static void event_alarm(const struct nlmsghdr *nlh, struct paxosnl_alarm *alarm)
+{
+	const struct nlattr *tb[PAXOS_A_GROUP_MAX + 1];
+
+	nl_parse(nlh, tb, PAXOS_A_GROUP_MAX);
+	alarm->group_id = nl_u32(tb[PAXOS_A_GROUP_ID]);
+	alarm->group = nl_string(tb[PAXOS_A_GROUP_NAME]);
+	alarm->alarm = nl_u32(tb[PAXOS_A_GROUP_ALARM]);
+	alarm->node = nl_u32(tb[PAXOS_A_GROUP_NODE]);
+	alarm->instance = nl_u64(tb[PAXOS_A_GROUP_INSTANCE]);
+}
+
+/* Returns 1 for an event, 0 for none that is known here, or an error. */
+static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
+			struct paxosnl_event *event)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const char *group;
+	int rc = 0;
+
+	if (nlh->nlmsg_type != nl->family ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
+		return 0;
+	memset(event, 0, sizeof(*event));
+	event->type = genl->cmd;
+	switch (genl->cmd) {
+	case PAXOS_CMD_GROUP_NTF:
+		event->name = "group-ntf";
+		group_decode(nlh, &event->group);
+		group = event->group.name;
+		break;
+	case PAXOS_CMD_GROUP_DEL_NTF:
+		event->name = "group-del-ntf";
+		group_decode(nlh, &event->group);
+		group = event->group.name;
+		break;
+	case PAXOS_CMD_ALARM_NTF:
+		event->name = "alarm-ntf";
+		event_alarm(nlh, &event->alarm);
+		group = event->alarm.group;
+		break;
+	case PAXOS_CMD_MEMBER_NTF:
+		event->name = "member-ntf";
+		member_decode(nlh, &event->member);
+		group = event->member.group;
+		break;
+	case PAXOS_CMD_MEMBER_DEL_NTF:
+		event->name = "member-del-ntf";
+		member_decode(nlh, &event->member);
+		group = event->member.group;
+		break;
+	case PAXOS_CMD_DECIDED_NTF:
+		event->name = "decided-ntf";
+		event_decided(nlh, &event->decided);
+		group = event->decided.group;
+		break;
+	case PAXOS_CMD_PROMISE_NTF:
+		event->name = "promise-ntf";
+		rc = event_promise(nl, nlh, &event->promise);
+		group = event->promise.group;
+		break;
+	case PAXOS_CMD_REFUSED_NTF:
+		event->name = "refused-ntf";
+		event_refused(nlh, &event->refused);
+		group = event->refused.group;
+		break;
+	case PAXOS_CMD_CHOSEN_NTF:
+		event->name = "chosen-ntf";
+		event_chosen(nlh, &event->chosen);
+		group = event->chosen.group;
+		break;
+	default:
+		return 0;
+	}
+	if (rc)
+		return rc;
+	return group ? 1 : nl_error(nl, -EBADMSG, NULL);
+}
+
+/*
+ * Unlike a reply's callback, an event's may make requests: the event is copied
+ * out of the buffer before. A proposer lives on that.
+ */
+static int event_deliver(struct paxosnl *nl, struct nl_event *kept,
+			 paxosnl_event_cb cb, void *data)
+{
+	struct paxosnl_event event;
+	int rc;
+
+	free(nl->event);
+	nl->event = kept;
+	rc = event_decode(nl, (const struct nlmsghdr *)kept->message, &event);
+	return rc > 0 ? cb(&event, data) : rc;
+}
+
+/**
+ * paxosnl_subscribe - have events delivered to a handle
+ * @nl: the handle
+ * @mcgrp: PAXOS_MCGRP_DECIDED or PAXOS_MCGRP_EVENTS
+ *
+ * Return: 0 or a negative errno.
+ */
+int paxosnl_subscribe(struct paxosnl *nl, const char *mcgrp)
+{
+	const size_t max = sizeof(nl->mcgrps) / sizeof(nl->mcgrps[0]);
+	size_t i;
+
+	for (i = 0; i < max; i++)
+		if (!strcmp(nl->mcgrps[i].name, mcgrp))
+			break;
+	if (i == max)
+		return nl_error(nl, -ENOENT, "no such multicast group");
+	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
+				   &nl->mcgrps[i].id, sizeof(uint32_t)))
+		return 0;
+	if (errno != EPERM)
+		return nl_error(nl, -errno, NULL);
+	nl_error(nl, -EPERM, "no permission, CAP_NET_ADMIN is needed");
+	nl->refused = true;
+	return -EPERM;
+}
+
+/**
+ * paxosnl_event_read - read the events that are there, wait if there is none
+ * @nl: the handle
+ * @timeout: milliseconds to wait for the first, 0 for not at all, negative for
+ *   ever
+ * @cb: called for each; what it returns ends the reading if it is not 0. It may
+ *   make requests on the handle, and must not read events.
+ * @data: passed to @cb
+ *
+ * Return: 0 if some came or none did in time; -ENOBUFS if some were lost: look
+ * again at all that they told of, then go on reading; -EINTR if a signal came;
+ * another negative errno; or what @cb returned.
+ */
+int paxosnl_event_read(struct paxosnl *nl, int timeout, paxosnl_event_cb cb,
+		       void *data)
+{
+	struct nl_event *kept;
+	int length, rc;
+
+	for (;;) {
+		while ((kept = nl_event_take(nl))) {
+			timeout = 0;
+			rc = event_deliver(nl, kept, cb, data);
+			if (rc)
+				return rc;
+		}
+		if (nl->overrun) {
+			nl->overrun = false;
+			return nl_error(nl, -ENOBUFS, NULL);
+		}
+		length = nl_receive(nl, timeout);
+		if (length <= 0)
+			return length;
+		timeout = 0;
+		nl_events_keep(nl, length);
+	}
+}

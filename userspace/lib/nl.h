@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The handle from inside: requests, replies, and the events that come between
+ * them on the same socket.
+ */
+#ifndef PAXOSNL_NL_H
+#define PAXOSNL_NL_H
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include "paxosnl.h"
+
+/* Longest request: a value and what names it. */
+#define NL_REQUEST_MAX	(PAXOS_VALUE_MAX + 4096)
+
+/* libmnl's own loops do not survive -Wconversion. */
+#define nl_for_each(attr, start, end)					\
+	for ((attr) = (start);						\
+	     mnl_attr_ok((attr), (int)((const char *)(end) -		\
+				       (const char *)(attr)));		\
+	     (attr) = mnl_attr_next(attr))
+
+/* The attributes of a message of generic netlink. */
+#define nl_for_each_genl(attr, nlh)					\
+	nl_for_each(attr,						\
+		    mnl_nlmsg_get_payload_offset(nlh,			\
+						 sizeof(struct genlmsghdr)), \
+		    mnl_nlmsg_get_payload_tail(nlh))
+
+#define nl_for_each_nested(attr, nest)					\
+	nl_for_each(attr, mnl_attr_get_payload(nest),			\
+		    (const char *)mnl_attr_get_payload(nest) +		\
+		    mnl_attr_get_payload_len(nest))
+
+/* More than the kernel ever puts into one message. */
+#define NL_BUFFER_SIZE	(256 * 1024)
+
+struct nl_event {
+	struct nl_event *next;
+	size_t length;
+	uint32_t message[];
+};
+
+struct nl_mcgrp {
+	char name[16];
+	uint32_t id;
+};
+
+struct paxosnl {
+	struct mnl_socket *socket;
+	uint16_t family;
+	uint32_t sequence;
+	bool busy;		/* a callback runs */
+	bool refused;		/* the last error came from the kernel */
+	bool interrupted;	/* the last dump saw things change */
+	bool overrun;		/* events were lost and nobody was told */
+	struct nl_mcgrp mcgrps[2];
+	struct nl_event *events;	/* came while a reply was awaited */
+	struct nl_event **events_end;
+	struct nl_event *event;		/* the one that is being read */
+	struct paxosnl_vote *votes;
+	size_t votes_max;
+	char error[1024];
+	uint32_t request[NL_REQUEST_MAX / 4];
+	uint32_t buffer[NL_BUFFER_SIZE / 4];
+};
+
+typedef int (*nl_cb)(struct paxosnl *nl, const struct nlmsghdr *nlh,
+		     void *data);
+
+struct nlmsghdr *nl_request(struct paxosnl *nl, uint8_t command,
+			    uint16_t flags);
+int nl_talk(struct paxosnl *nl, struct nlmsghdr *nlh, nl_cb cb, void *data);
+int nl_dump(struct paxosnl *nl, struct nlmsghdr *nlh, nl_cb cb, void *data);
+int nl_receive(struct paxosnl *nl, int timeout);
+void nl_events_keep(struct paxosnl *nl, int length);
+struct nl_event *nl_event_take(struct paxosnl *nl);
+int nl_error(struct paxosnl *nl, int error, const char *text);
+
+/* Attributes of a message, by type; what is above max is ignored. */
+void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
+	      uint16_t max);
+void nl_parse_nested(const struct nlattr *nest, const struct nlattr **tb,
+		     uint16_t max);
+uint32_t nl_u32(const struct nlattr *attr);
+uint64_t nl_u64(const struct nlattr *attr);
+const char *nl_string(const struct nlattr *attr);
+bool nl_bytes(const struct nlattr *attr, void *to, size_t length);
+void nl_address(struct paxosnl_address *address, const struct nlattr *ipv4,
+		const struct nlattr *ipv6, const struct nlattr *port);
+void nl_put_address(struct nlmsghdr *nlh, uint16_t ipv4, uint16_t ipv6,
+		    uint16_t port, const struct paxosnl_address *address);
+
+/* Decoders that replies and events share. */
+void group_decode(const struct nlmsghdr *nlh, struct paxosnl_group *group);
+void member_decode(const struct nlmsghdr *nlh, struct paxosnl_member *member);
+
+#endif /* PAXOSNL_NL_H */

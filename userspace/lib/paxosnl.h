@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * libpaxosnl - drive paxos.ko over generic netlink.
+ *
+ * A handle is one netlink socket, for one thread at a time. Functions return
+ * 0, or a negative errno with a text in paxosnl_error(). Strings and bytes
+ * inside what a callback or a getter is given lie in the handle's buffer:
+ * those of a callback hold until it returns, those of a getter until the next
+ * call on the handle. A callback calls nothing on the handle it came from.
+ */
+#ifndef PAXOSNL_H
+#define PAXOSNL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/paxos.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The handle: nl.c */
+
+struct paxosnl;
+
+int paxosnl_open(struct paxosnl **nlp);
+void paxosnl_close(struct paxosnl *nl);
+int paxosnl_fd(const struct paxosnl *nl);
+const char *paxosnl_error(const struct paxosnl *nl);
+bool paxosnl_refused(const struct paxosnl *nl);
+bool paxosnl_interrupted(const struct paxosnl *nl);
+
+/* Names of numbers: name.c */
+
+const char *paxosnl_store_name(uint32_t store);
+const char *paxosnl_auth_name(uint32_t auth);
+const char *paxosnl_role_name(uint32_t role);
+const char *paxosnl_state_name(uint32_t state);
+const char *paxosnl_kind_name(uint32_t kind);
+const char *paxosnl_refusal_name(uint32_t refusal);
+const char *paxosnl_alarm_name(uint32_t alarm);
+
+/* Addresses */
+
+/**
+ * struct paxosnl_address - where a node is reached
+ * @family: AF_INET, AF_INET6, or 0 for none
+ * @port: UDP port, in host order; 0 leaves it to the kernel
+ * @v4: the address if @family is AF_INET
+ * @v6: the address if @family is AF_INET6
+ */
+struct paxosnl_address {
+	int family;
+	uint16_t port;
+	union {
+		struct in_addr v4;
+		struct in6_addr v6;
+	};
+};
+
+/* Groups: group.c */
+
+/**
+ * struct paxosnl_group - a group as this node sees it
+ * @id: its id on the wire
+ * @name: its name on this host
+ * @node: this node's id
+ * @local: this node's address
+ * @store: an enum paxos_store
+ * @auth: an enum paxos_auth
+ * @role: an enum paxos_role
+ * @window: instances that may be open above the decided prefix
+ * @window_bytes: bytes of values in open instances
+ * @log_size: bytes that the log may take
+ * @quorum_1: voters whose promises make a quorum
+ * @quorum_2: voters whose votes make a quorum
+ * @voters: how many voters are configured, this node included if it votes
+ * @state: an enum paxos_state
+ * @has_identity: the group was initialised, @identity names its life
+ * @identity: 128 bits
+ * @incarnation: 128 bits that name this node's memory
+ * @membership: the instance that decided the membership in force
+ * @prefix: all instances up to this one are chosen and known here
+ * @trim: instances up to this one are trimmed
+ * @hash: running hash of the log at @prefix
+ * @promised: the promise for all instances
+ * @highest: the highest ballot seen
+ * @log_used: bytes of the log in use
+ * @why: why this node may not propose, NULL if it may
+ *
+ * In paxosnl_group_new() a number that is 0 is not given: the kernel has a
+ * default for it. What follows @voters, and @voters itself, is not read there.
+ */
+struct paxosnl_group {
+	uint32_t id;
+	const char *name;
+	uint32_t node;
+	struct paxosnl_address local;
+	uint32_t store;
+	uint32_t auth;
+	uint32_t role;
+	uint32_t window;
+	uint32_t window_bytes;
+	uint64_t log_size;
+	uint32_t quorum_1;
+	uint32_t quorum_2;
+	uint32_t voters;
+	uint32_t state;
+	bool has_identity;
+	uint8_t identity[16];
+	uint8_t incarnation[16];
+	uint64_t membership;
+	uint64_t prefix;
+	uint64_t trim;
+	uint64_t hash;
+	uint64_t promised;
+	uint64_t highest;
+	uint64_t log_used;
+	const char *why;
+};
+
+typedef int (*paxosnl_group_cb)(const struct paxosnl_group *group, void *data);
+
+int paxosnl_group_get(struct paxosnl *nl, const char *name,
+		      struct paxosnl_group *group);
+int paxosnl_group_dump(struct paxosnl *nl, paxosnl_group_cb cb, void *data);
+int paxosnl_group_new(struct paxosnl *nl, const struct paxosnl_group *group);
+int paxosnl_group_set(struct paxosnl *nl, const char *name, uint64_t log_size);
+int paxosnl_group_del(struct paxosnl *nl, const char *name);
+int paxosnl_group_init(struct paxosnl *nl, const char *name);
+int paxosnl_group_trim(struct paxosnl *nl, const char *name, uint64_t to,
+		       bool force);
+
+/* Members: member.c */
+
+/**
+ * struct paxosnl_member - another node of a group
+ * @group_id: the group's id
+ * @group: the group's name
+ * @node: the member's id
+ * @address: where it is reached
+ * @role: an enum paxos_role; 0 in paxosnl_member_new() leaves it to the kernel
+ * @has_state: it was heard, @state holds
+ * @state: what it said of itself last, an enum paxos_state
+ * @has_incarnation: it was heard, @incarnation holds
+ * @incarnation: 128 bits that name its memory
+ * @prefix: its decided prefix, as it said last
+ * @trim: its trim point, as it said last
+ * @has_heard: it was heard, @heard holds
+ * @heard: milliseconds since it was heard
+ */
+struct paxosnl_member {
+	uint32_t group_id;
+	const char *group;
+	uint32_t node;
+	struct paxosnl_address address;
+	uint32_t role;
+	bool has_state;
+	uint32_t state;
+	bool has_incarnation;
+	uint8_t incarnation[16];
+	uint64_t prefix;
+	uint64_t trim;
+	bool has_heard;
+	uint64_t heard;
+};
+
+typedef int (*paxosnl_member_cb)(const struct paxosnl_member *member,
+				 void *data);
+
+int paxosnl_member_get(struct paxosnl *nl, const char *group, uint32_t node,
+		       struct paxosnl_member *member);
+int paxosnl_member_dump(struct paxosnl *nl, const char *group,
+			paxosnl_member_cb cb, void *data);
+int paxosnl_member_new(struct paxosnl *nl, const struct paxosnl_member *member);
+int paxosnl_member_set(struct paxosnl *nl, const struct paxosnl_member *member);
+int paxosnl_member_del(struct paxosnl *nl, const char *group, uint32_t node);
+
+/* The log: entry.c */
+
+/**
+ * struct paxosnl_entry - one decided instance
+ * @group_id: the group's id
+ * @group: the group's name
+ * @instance: the instance, 0 in a message that tells of a trim alone
+ * @client: who made the value
+ * @sequence: the client's number of the value
+ * @digest: keyed hash of kind, length and bytes
+ * @kind: an enum paxos_kind
+ * @length: bytes of the value
+ * @value: the bytes
+ * @hash: running hash of the log at this instance
+ * @trimmed: in a dump, the trim point if it lies at or above the first
+ *   instance asked for, 0 otherwise
+ */
+struct paxosnl_entry {
+	uint32_t group_id;
+	const char *group;
+	uint64_t instance;
+	uint64_t client;
+	uint64_t sequence;
+	uint64_t digest;
+	uint32_t kind;
+	uint32_t length;
+	const void *value;
+	uint64_t hash;
+	uint64_t trimmed;
+};
+
+typedef int (*paxosnl_entry_cb)(const struct paxosnl_entry *entry, void *data);
+
+int paxosnl_entry_get(struct paxosnl *nl, const char *group, uint64_t instance,
+		      struct paxosnl_entry *entry);
+int paxosnl_entry_dump(struct paxosnl *nl, const char *group, uint64_t from,
+		       uint64_t upto, paxosnl_entry_cb cb, void *data);
+
+/* Counters: counter.c */
+
+/**
+ * struct paxosnl_counter - a number with a name
+ * @group_id: the group's id
+ * @group: the group's name, NULL for a counter of the namespace
+ * @name: what is counted
+ * @value: how many
+ */
+struct paxosnl_counter {
+	uint32_t group_id;
+	const char *group;
+	const char *name;
+	uint64_t value;
+};
+
+typedef int (*paxosnl_counter_cb)(const struct paxosnl_counter *counter,
+				  void *data);
+
+int paxosnl_counter_get(struct paxosnl *nl, const char *group,
+			paxosnl_counter_cb cb, void *data);
+int paxosnl_counter_dump(struct paxosnl *nl, paxosnl_counter_cb cb, void *data);
+
+/* Ballots, for whoever writes a proposer of their own: ballot.c */
+
+/**
+ * struct paxosnl_vote - what a voter last accepted, or what is chosen
+ * @instance: the instance
+ * @ballot: the ballot of the vote
+ * @client: who made the value
+ * @sequence: the client's number of the value
+ * @digest: keyed hash of kind, length and bytes
+ * @kind: an enum paxos_kind
+ * @length: bytes of the value
+ * @chosen: it is known to be chosen
+ */
+struct paxosnl_vote {
+	uint64_t instance;
+	uint64_t ballot;
+	uint64_t client;
+	uint64_t sequence;
+	uint64_t digest;
+	uint32_t kind;
+	uint32_t length;
+	bool chosen;
+};
+
+/**
+ * struct paxosnl_ballot - a ballot handed out to a handle
+ * @ballot: the ballot
+ * @next: the lowest instance not known to be chosen
+ * @voters: how many voters the group has
+ * @quorum_1: voters whose promises make a quorum
+ * @quorum_2: voters whose votes make a quorum
+ */
+struct paxosnl_ballot {
+	uint64_t ballot;
+	uint64_t next;
+	uint32_t voters;
+	uint32_t quorum_1;
+	uint32_t quorum_2;
+};
+
+/**
+ * struct paxosnl_proposal - a value to be accepted
+ * @client: who made it
+ * @sequence: the client's number of it, from 1
+ * @kind: an enum paxos_kind
+ * @value: the bytes, or NULL to name a vote that a promise reported
+ * @length: how many bytes
+ * @digest: the vote's digest, when @value is NULL
+ */
+struct paxosnl_proposal {
+	uint64_t client;
+	uint64_t sequence;
+	uint32_t kind;
+	const void *value;
+	size_t length;
+	uint64_t digest;
+};
+
+int paxosnl_ballot_get(struct paxosnl *nl, const char *group, uint64_t above,
+		       struct paxosnl_ballot *ballot);
+int paxosnl_ballot_prepare(struct paxosnl *nl, const char *group,
+			   uint64_t ballot, uint64_t instance, bool single);
+int paxosnl_ballot_accept(struct paxosnl *nl, const char *group,
+			  uint64_t ballot, uint64_t instance,
+			  const struct paxosnl_proposal *proposal);
+int paxosnl_ballot_del(struct paxosnl *nl, const char *group, uint64_t ballot);
+
+/* Events: event.c */
+
+/**
+ * struct paxosnl_decided - the decided prefix rose
+ * @group_id: the group's id
+ * @group: the group's name
+ * @first: first instance newly decided
+ * @upto: last instance decided, all below are
+ */
+struct paxosnl_decided {
+	uint32_t group_id;
+	const char *group;
+	uint64_t first;
+	uint64_t upto;
+};
+
+/**
+ * struct paxosnl_alarm - something that an operator must know
+ * @group_id: the group's id
+ * @group: the group's name
+ * @alarm: an enum paxos_alarm
+ * @node: the member it is about, 0 for none
+ * @instance: the instance it is about, 0 for none
+ */
+struct paxosnl_alarm {
+	uint32_t group_id;
+	const char *group;
+	uint32_t alarm;
+	uint32_t node;
+	uint64_t instance;
+};
+
+/**
+ * struct paxosnl_promise - a page of a promise
+ * @group: the group's name
+ * @ballot: the ballot promised
+ * @node: the voter
+ * @from: first instance of the page
+ * @upto: last instance of the page
+ * @trim: the voter's trim point
+ * @votes: what it voted for in the page
+ * @count: how many votes
+ * @whole: with this page the voter's promise is whole
+ * @quorum: the whole promises make a quorum
+ */
+struct paxosnl_promise {
+	const char *group;
+	uint64_t ballot;
+	uint32_t node;
+	uint64_t from;
+	uint64_t upto;
+	uint64_t trim;
+	const struct paxosnl_vote *votes;
+	size_t count;
+	bool whole;
+	bool quorum;
+};
+
+/**
+ * struct paxosnl_refused - a member refused a ballot
+ * @group: the group's name
+ * @ballot: the ballot refused
+ * @node: the member
+ * @instance: the instance it is about
+ * @refusal: an enum paxos_refusal
+ * @highest: the ballot that won
+ */
+struct paxosnl_refused {
+	const char *group;
+	uint64_t ballot;
+	uint32_t node;
+	uint64_t instance;
+	uint32_t refusal;
+	uint64_t highest;
+};
+
+/**
+ * struct paxosnl_chosen - the instance that a ballot works on is chosen
+ * @group: the group's name
+ * @ballot: the ballot
+ * @instance: the instance
+ * @client: who made the value chosen
+ * @sequence: the client's number of it
+ * @digest: its digest
+ * @kind: an enum paxos_kind
+ */
+struct paxosnl_chosen {
+	const char *group;
+	uint64_t ballot;
+	uint64_t instance;
+	uint64_t client;
+	uint64_t sequence;
+	uint64_t digest;
+	uint32_t kind;
+};
+
+/**
+ * struct paxosnl_event - what the kernel tells unasked
+ * @type: the PAXOS_CMD_..._NTF that it came as
+ * @name: that as text, as the netlink spec names it
+ * @group: for PAXOS_CMD_GROUP_NTF, and with id and name alone for
+ *   PAXOS_CMD_GROUP_DEL_NTF
+ * @member: for PAXOS_CMD_MEMBER_NTF, and with group and node alone for
+ *   PAXOS_CMD_MEMBER_DEL_NTF
+ * @decided: for PAXOS_CMD_DECIDED_NTF
+ * @alarm: for PAXOS_CMD_ALARM_NTF
+ * @promise: for PAXOS_CMD_PROMISE_NTF
+ * @refused: for PAXOS_CMD_REFUSED_NTF
+ * @chosen: for PAXOS_CMD_CHOSEN_NTF
+ */
+struct paxosnl_event {
+	uint32_t type;
+	const char *name;
+	union {
+		struct paxosnl_group group;
+		struct paxosnl_member member;
+		struct paxosnl_decided decided;
+		struct paxosnl_alarm alarm;
+		struct paxosnl_promise promise;
+		struct paxosnl_refused refused;
+		struct paxosnl_chosen chosen;
+	};
+};
+
+typedef int (*paxosnl_event_cb)(const struct paxosnl_event *event, void *data);
+
+int paxosnl_subscribe(struct paxosnl *nl, const char *mcgrp);
+int paxosnl_event_read(struct paxosnl *nl, int timeout, paxosnl_event_cb cb,
+		       void *data);
+
+/* Basic Paxos: propose.c */
+
+/**
+ * enum paxosnl_result - what became of a value
+ * @PAXOSNL_CHOSEN: it is chosen
+ * @PAXOSNL_OTHER: the instance asked for is chosen otherwise, and the value is
+ *   nowhere
+ * @PAXOSNL_NOT_PROPOSED: no voter was ever asked to accept it, or only at
+ *   instances that are chosen otherwise: it is not chosen, nor will it be
+ * @PAXOSNL_UNKNOWN: voters were asked to accept it and no answer settled it: it
+ *   may be chosen, now or later
+ */
+enum paxosnl_result {
+	PAXOSNL_CHOSEN = 1,
+	PAXOSNL_OTHER,
+	PAXOSNL_NOT_PROPOSED,
+	PAXOSNL_UNKNOWN,
+};
+
+/**
+ * struct paxosnl_outcome - what became of a value, and where
+ * @result: what became of it
+ * @instance: where it is, may be, or was asked to be; 0 for none
+ * @client: the client under which the value was proposed
+ * @sequence: the sequence under which the value was proposed
+ * @chosen: for PAXOSNL_OTHER, what is chosen there (without its bytes)
+ * @why: a text that says why, for all but PAXOSNL_CHOSEN and PAXOSNL_OTHER; it
+ *   holds until the next call on the proposer
+ */
+struct paxosnl_outcome {
+	enum paxosnl_result result;
+	uint64_t instance;
+	uint64_t client;
+	uint64_t sequence;
+	struct paxosnl_vote chosen;
+	const char *why;
+};
+
+struct paxosnl_proposer;
+
+int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group);
+void paxosnl_proposer_close(struct paxosnl_proposer *p);
+const char *paxosnl_proposer_error(const struct paxosnl_proposer *p);
+bool paxosnl_proposer_refused(const struct paxosnl_proposer *p);
+int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
+		    size_t length, uint64_t instance, unsigned int timeout,
+		    struct paxosnl_outcome *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PAXOSNL_H */

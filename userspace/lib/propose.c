@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Proposing: the state machine of proposer.c, driven by a netlink socket and a
+ * clock.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "nl.h"
+#include "proposer.h"
+
+/* Room for the promises of all voters, should the process be slow to read. */
+#define PROPOSE_RECEIVE_BUFFER	(1024 * 1024)
+
+struct paxosnl_proposer {
+	struct paxosnl *nl;
+	struct proposer machine;
+	struct proposer_outbox out;
+	uint64_t client;
+	uint64_t sequence;
+	const void *value;	/* while it is proposed */
+	size_t length;
+	int error;		/* of the last action that failed */
+	bool refused;
+	char text[1024];
+	char why[1280];
+	char group[];
+};
+
+static uint64_t propose_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Nothing is wrong with these: something else was in the way just now. */
+static bool propose_transient(int error)
+{
+	switch (-error) {
+	case EAGAIN:
+	case EBUSY:
+	case EINTR:
+	case ENOBUFS:
+	case ENOMEM:
+	case ESTALE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum proposer_event_type
+propose_failed(struct paxosnl_proposer *p, enum proposer_action_type type,
+	       int error)
+{
+	p->error = error;
+	p->refused = paxosnl_refused(p->nl);
+	snprintf(p->text, sizeof(p->text), "%s", paxosnl_error(p->nl));
+	if (!p->refused)
+		return PROPOSER_DOUBTFUL;
+	if (propose_transient(error))
+		return PROPOSER_FAILED;
+	/*
+	 * Between a ballot and its use another proposer's may have come: then
+	 * the next one is the answer. If something else is wrong then that one
+	 * is refused.
+	 */
+	return type == PROPOSER_GET ? PROPOSER_FAILED_FOR_GOOD :
+				      PROPOSER_FAILED;
+}
+
+static int propose_accept(struct paxosnl_proposer *p,
+			  const struct proposer_action *action)
+{
+	struct paxosnl_proposal proposal = {
+		.client = action->value.client,
+		.sequence = action->value.sequence,
+		.kind = action->value.kind,
+		.digest = action->value.digest,
+	};
+
+	if (action->type == PROPOSER_ACCEPT) {
+		proposal.value = p->value;
+		proposal.length = p->length;
+	}
+	return paxosnl_ballot_accept(p->nl, p->group, action->ballot,
+				     action->instance, &proposal);
+}
+
+/* Does what the outbox says, and what follows from it, until nothing does. */
+static void propose_perform(struct paxosnl_proposer *p)
+{
+	unsigned int i;
+
+	do {
+		struct proposer_event event = { .type = 0 };
+		struct proposer_outbox out = p->out;
+		int rc = 0;
+
+		p->out.count = 0;
+		for (i = 0; i < out.count; i++) {
+			const struct proposer_action *action = &out.actions[i];
+
+			switch (action->type) {
+			case PROPOSER_DROP:
+				/* If it fails the ballot was gone before. */
+				paxosnl_ballot_del(p->nl, p->group,
+						   action->ballot);
+				break;
+			case PROPOSER_GET:
+				rc = paxosnl_ballot_get(p->nl, p->group,
+							action->ballot,
+							&event.ballot);
+				if (!rc)
+					event.type = PROPOSER_BALLOT;
+				break;
+			case PROPOSER_PREPARE:
+				rc = paxosnl_ballot_prepare(p->nl, p->group,
+							    action->ballot,
+							    action->instance,
+							    true);
+				break;
+			case PROPOSER_ACCEPT:
+			case PROPOSER_ADOPT:
+				rc = propose_accept(p, action);
+				break;
+			case PROPOSER_DONE:
+				break;
+			}
+			if (rc)
+				event.type = propose_failed(p, action->type,
+							    rc);
+		}
+		if (event.type)
+			proposer_step(&p->machine, propose_now(), &event,
+				      &p->out);
+	} while (p->out.count);
+}
+
+static int propose_event_cb(const struct paxosnl_event *from, void *data)
+{
+	struct paxosnl_proposer *p = data;
+	struct proposer_event event;
+
+	switch (from->type) {
+	case PAXOS_CMD_PROMISE_NTF:
+		event.type = PROPOSER_PROMISE;
+		event.promise = from->promise;
+		break;
+	case PAXOS_CMD_REFUSED_NTF:
+		event.type = PROPOSER_REFUSED;
+		event.refused = from->refused;
+		break;
+	case PAXOS_CMD_CHOSEN_NTF:
+		event.type = PROPOSER_CHOSEN;
+		event.chosen = from->chosen;
+		break;
+	default:
+		return 0;
+	}
+	proposer_step(&p->machine, propose_now(), &event, &p->out);
+	propose_perform(p);
+	return 0;
+}
+
+/* Milliseconds until a time, rounded up: a timer is never early. */
+static int propose_until(uint64_t when)
+{
+	uint64_t now = propose_now();
+
+	if (when <= now)
+		return 0;
+	when = (when - now + 999) / 1000;
+	return when > 60000 ? 60000 : (int)when;
+}
+
+static const char *propose_why(struct paxosnl_proposer *p,
+			       unsigned int timeout)
+{
+	const struct proposer *m = &p->machine;
+	char more[1100] = "";
+
+	if (m->refusal)
+		snprintf(more, sizeof(more), "; node %u refused: %s",
+			 m->refuser, paxosnl_refusal_name(m->refusal));
+	else if (p->error)
+		snprintf(more, sizeof(more), "; %s", p->text);
+
+	switch (m->why) {
+	case PROPOSER_WHY_ALARM:
+		return "alarm: voters report two values for one instance";
+	case PROPOSER_WHY_FAILED:
+		return p->text;
+	case PROPOSER_WHY_TRIMMED:
+		snprintf(p->why, sizeof(p->why),
+			 "the instance is trimmed at node %u", m->refuser);
+		break;
+	case PROPOSER_WHY_DEADLINE:
+	default:
+		if (m->outcome.result == PAXOSNL_UNKNOWN)
+			snprintf(p->why, sizeof(p->why),
+				 "votes were asked for, and a quorum did not answer within %u ms%s",
+				 timeout, more);
+		else if (m->losses && !m->refusal &&
+			 m->answered >= m->ballot.quorum_1)
+			snprintf(p->why, sizeof(p->why),
+				 "other proposers were faster for %u ms%s",
+				 timeout, more);
+		else
+			snprintf(p->why, sizeof(p->why),
+				 "no quorum promised within %u ms: %u of %u voters answered, %u are needed%s",
+				 timeout, m->answered, m->ballot.voters,
+				 m->ballot.quorum_1, more);
+		break;
+	}
+	return p->why;
+}
+
+/**
+ * paxosnl_proposer_open - open a proposer for a group
+ * @pp: the proposer is put here, or NULL
+ * @group: the group's name
+ *
+ * The proposer is a client of its own, with a random id. It has a socket of its
+ * own: the kernel drops its ballots when it is closed.
+ *
+ * Return: 0, -ENOENT if the module is not loaded, or another negative errno.
+ */
+int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group)
+{
+	struct paxosnl_proposer *p;
+	int size = PROPOSE_RECEIVE_BUFFER;
+	uint64_t seed;
+	int rc;
+
+	*pp = NULL;
+	p = calloc(1, sizeof(*p) + strlen(group) + 1);
+	if (!p)
+		return -ENOMEM;
+	strcpy(p->group, group);
+	rc = paxosnl_open(&p->nl);
+	if (rc)
+		goto fail;
+	/* What is lost is asked for again: a small buffer is only slower. */
+	if (setsockopt(paxosnl_fd(p->nl), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		       sizeof(size)))
+		setsockopt(paxosnl_fd(p->nl), SOL_SOCKET, SO_RCVBUF, &size,
+			   sizeof(size));
+	do {
+		if (getrandom(&p->client, sizeof(p->client), 0) < 0 ||
+		    getrandom(&seed, sizeof(seed), 0) < 0) {
+			rc = -errno;
+			goto fail;
+		}
+	} while (!p->client);
+	proposer_init(&p->machine, seed);
+	*pp = p;
+	return 0;
+fail:
+	paxosnl_proposer_close(p);
+	return rc;
+}
+
+/**
+ * paxosnl_proposer_close - close a proposer
+ * @p: the proposer, or NULL
+ */
+void paxosnl_proposer_close(struct paxosnl_proposer *p)
+{
+	if (!p)
+		return;
+	paxosnl_close(p->nl);
+	free(p);
+}
+
+/**
+ * paxosnl_proposer_error - why the last call failed
+ * @p: the proposer
+ *
+ * Return: a text.
+ */
+const char *paxosnl_proposer_error(const struct paxosnl_proposer *p)
+{
+	return p->text;
+}
+
+/**
+ * paxosnl_proposer_refused - whether the last call failed as the kernel said no
+ * @p: the proposer
+ *
+ * Return: true if the kernel refused.
+ */
+bool paxosnl_proposer_refused(const struct paxosnl_proposer *p)
+{
+	return p->refused;
+}
+
+/**
+ * paxosnl_propose - have a value chosen, by Basic Paxos
+ * @p: the proposer
+ * @value: the bytes; NULL if there are none
+ * @length: how many, at most PAXOS_VALUE_MAX
+ * @instance: the only instance where the value may go, 0 for the first free one
+ * @timeout: milliseconds, after which it gives up
+ * @outcome: what became of the value, if 0 is returned
+ *
+ * One call puts the value into the log once at most. Who calls again with the
+ * same bytes after PAXOSNL_UNKNOWN may find them there twice: look at the
+ * instance that the outcome names first.
+ *
+ * Return: 0, or a negative errno if the value was not proposed at all, because
+ * the kernel refused (no such group, a node that may not propose) or because
+ * the value is too long.
+ */
+int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
+		    size_t length, uint64_t instance, unsigned int timeout,
+		    struct paxosnl_outcome *outcome)
+{
+	const struct proposer_event timer = { .type = PROPOSER_TIMER };
+	const struct proposer_event lost = { .type = PROPOSER_LOST };
+	uint64_t now = propose_now();
+	int rc;
+
+	p->error = 0;
+	p->refused = false;
+	p->text[0] = '\0';
+	if (length > PAXOS_VALUE_MAX) {
+		snprintf(p->text, sizeof(p->text),
+			 "the value has %zu bytes, %d are the most", length,
+			 PAXOS_VALUE_MAX);
+		return -EMSGSIZE;
+	}
+	p->value = value ? value : "";
+	p->length = length;
+	proposer_start(&p->machine, now, p->client, ++p->sequence, instance,
+		       now + (uint64_t)timeout * 1000, &p->out);
+	propose_perform(p);
+	while (p->machine.phase != PROPOSER_IDLE) {
+		rc = paxosnl_event_read(p->nl,
+					propose_until(proposer_wake(&p->machine)),
+					propose_event_cb, p);
+		if (rc < 0 && rc != -EINTR) {
+			proposer_step(&p->machine, propose_now(), &lost,
+				      &p->out);
+			propose_perform(p);
+		}
+		proposer_step(&p->machine, propose_now(), &timer, &p->out);
+		propose_perform(p);
+	}
+	p->value = NULL;
+	*outcome = p->machine.outcome;
+	if (outcome->result == PAXOSNL_NOT_PROPOSED &&
+	    p->machine.why == PROPOSER_WHY_FAILED)
+		return p->error;
+	if (outcome->result == PAXOSNL_NOT_PROPOSED ||
+	    outcome->result == PAXOSNL_UNKNOWN)
+		outcome->why = propose_why(p, timeout);
+	return 0;
+}
