@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of paxosctl share. One file an object; exit codes are what
+ * their functions return.
+ */
+#ifndef PAXOSCTL_H
+#define PAXOSCTL_H
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <paxosnl.h>
+
+#define EXIT_DONE	0
+#define EXIT_USAGE	1	/* wrong use, or something local */
+#define EXIT_REFUSED	2	/* the kernel or the group said no */
+#define EXIT_UNKNOWN	3	/* it may still happen */
+
+#define array_size(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* print.c */
+
+/**
+ * struct print - the one way out for results, as text or as JSON
+ * @file: where to
+ * @json: as JSON
+ * @pretty: with line breaks inside objects
+ * @stack: JSON objects and arrays that are open, the outermost first
+ * @depth: how many
+ * @list: the document is a list
+ * @items: how many items the list has
+ * @fresh: nothing stands on the present line of text
+ * @oneline: text is one line an item
+ */
+struct print {
+	FILE *file;
+	bool json;
+	bool pretty;
+	json_t *stack[4];
+	unsigned int depth;
+	bool list;
+	size_t items;
+	bool fresh;
+	bool oneline;
+};
+
+void print_init(struct print *p, FILE *file, bool json, bool pretty);
+void print_list_begin(struct print *p);
+void print_list_end(struct print *p);
+void print_begin(struct print *p);
+void print_end(struct print *p);
+void print_object_begin(struct print *p, const char *key);
+void print_object_end(struct print *p);
+void print_array_begin(struct print *p, const char *key);
+void print_array_end(struct print *p);
+void print_line(struct print *p);
+void print_break(struct print *p);
+void print_text(struct print *p, const char *text);
+void print_string(struct print *p, const char *key, const char *label,
+		  const char *value);
+void print_number(struct print *p, const char *key, const char *label,
+		  uint64_t value);
+void print_hex64(struct print *p, const char *key, const char *label,
+		 uint64_t value);
+void print_hex(struct print *p, const char *key, const char *label,
+	       const uint8_t *bytes, size_t length);
+void print_bool(struct print *p, const char *key, const char *label,
+		bool value);
+void print_value(struct print *p, const char *key, const char *label,
+		 const void *bytes, size_t length);
+void print_address(struct print *p, const char *key, const char *label,
+		   const struct paxosnl_address *address);
+void print_ballot(struct print *p, const char *key, const char *label,
+		  uint64_t ballot);
+
+/* escape.c */
+
+char *escape(const void *bytes, size_t length);
+char *base64(const void *bytes, size_t length);
+
+/* address.c */
+
+#define ADDRESS_MAX	64	/* brackets, address, colon, port */
+
+bool address_parse(const char *text, struct paxosnl_address *address);
+const char *address_format(const struct paxosnl_address *address,
+			   char text[ADDRESS_MAX]);
+
+/* The context of a run */
+
+/**
+ * struct ctl - what a run of the tool knows
+ * @print: where results go
+ * @statistics: more of them
+ * @timestamp: with the time, where something happens
+ * @batch: the file that commands come from, NULL if they do not
+ * @line: its line
+ * @stdin_taken: standard input is that file
+ * @nl: the handle, once something asked for it
+ */
+struct ctl {
+	struct print print;
+	bool statistics;
+	bool timestamp;
+	const char *batch;
+	unsigned long line;
+	bool stdin_taken;
+	struct paxosnl *nl;
+};
+
+struct command {
+	const char *name;
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+	const char *usage;
+};
+
+/* command.c */
+
+extern const char ctl_usage[];
+
+int ctl_run(struct ctl *ctl, int argc, char **argv);
+int ctl_command(struct ctl *ctl, const char *object,
+		const struct command *commands, size_t count, int argc,
+		char **argv);
+
+/* error.c */
+
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int fail_open(int error);
+int fail_kernel(const struct paxosnl *nl, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void warn_interrupted(const struct paxosnl *nl);
+int ctl_open(struct ctl *ctl);
+int ctl_flush(struct ctl *ctl, int rc);
+
+/* args.c */
+
+enum arg_type {
+	ARG_FLAG,	/* bool *: the keyword alone */
+	ARG_U32,	/* uint32_t * */
+	ARG_U64,	/* uint64_t * */
+	ARG_ADDRESS,	/* struct paxosnl_address * */
+	ARG_WORD,	/* uint32_t *: one of a list, its place in it + 1 */
+};
+
+/**
+ * struct arg - an argument that a command takes by keyword
+ * @name: the keyword, or two with a space between
+ * @type: what it takes
+ * @to: where it goes
+ * @required: it must be there
+ * @min: for numbers
+ * @max: for numbers
+ * @words: for ARG_WORD, ends with NULL
+ * @seen: it was there
+ */
+struct arg {
+	const char *name;
+	enum arg_type type;
+	void *to;
+	bool required;
+	uint64_t min;
+	uint64_t max;
+	const char * const *words;
+	bool seen;
+};
+
+bool number_parse(const char *text, uint64_t min, uint64_t max,
+		  uint64_t *number);
+bool name_valid(const char *name);
+int args_group(int *argc, char ***argv, const char **name);
+int args_parse(int argc, char **argv, struct arg *args, size_t count);
+int args_none(int argc, char **argv);
+
+/* netns.c */
+
+int netns_switch(const char *name);
+
+/* batch.c */
+
+int batch_run(struct ctl *ctl, const char *path);
+int batch_split(char *line, char ***argv, int *argc);
+
+/* stop.c */
+
+void stop_on_signals(void);
+bool stop_asked(void);
+
+/* group.c */
+
+int do_group(struct ctl *ctl, int argc, char **argv);
+void group_print(struct ctl *ctl, const struct paxosnl_group *group);
+
+/* member.c */
+
+int do_member(struct ctl *ctl, int argc, char **argv);
+void member_print(struct ctl *ctl, const struct paxosnl_member *member);
+
+/* propose.c */
+
+int do_propose(struct ctl *ctl, int argc, char **argv);
+
+/* log.c */
+
+int do_log(struct ctl *ctl, int argc, char **argv);
+
+/* stats.c */
+
+int do_stats(struct ctl *ctl, int argc, char **argv);
+
+/* monitor.c */
+
+int do_monitor(struct ctl *ctl, int argc, char **argv);
+
+#endif /* PAXOSCTL_H */
