@@ -32,6 +32,7 @@ struct paxos_socket;
  * struct paxos_group - a group at this node
  * @id: its id on the wire
  * @name: its name on this host, padded with zeros: it is a key of a hash table
+ * @local: where this node sends and receives
  * @home: the namespace's state; valid until the group is dead
  * @by_name: links it into &paxos_net.names
  * @refs: references; the namespace holds one until the group is deleted
@@ -40,21 +41,23 @@ struct paxos_socket;
  * @core: the protocol's state
  * @pool: its memory
  * @dead: nothing happens any more: no step, no timer
- * @armed: when @timer is set to go off, in milliseconds
+ * @armed: when @timer is set to go off, in milliseconds; 0 if it is not
  * @sequence: number of the datagram sent last
- * @socket: where it sends and receives; valid under RCU, or under the
- *	namespace's mutex, while the group is not dead
+ * @socket: bound to @local; valid under RCU, or under the namespace's mutex,
+ *	while the group is not dead
  * @peer: the ways to the members by node id - 1; read under RCU, written under
  *	the namespace's mutex
  * @timer: ends with a tick
  * @refill: gives memory to @pool
  * @memcg: who pays for that memory
  * @owners: who holds ballots of it; see owner.c
+ * @ending: links those that end together
  * @stats: its counters
  */
 struct paxos_group {
 	u32 id;
 	char name[PAXOS_NAME_MAX + 1];
+	struct paxos_addr local;
 	struct paxos_net *home;
 	struct rhash_head by_name;
 	refcount_t refs;
@@ -70,6 +73,7 @@ struct paxos_group {
 	struct work_struct refill;
 	struct mem_cgroup *memcg;
 	struct list_head owners;
+	struct list_head ending;
 	struct paxos_stats __percpu *stats;
 };
 
@@ -99,14 +103,13 @@ struct paxos_group_params {
 	u8 quorum_2;
 };
 
+struct paxos_group *paxos_group_lookup(struct paxos_net *home, u32 id);
 struct paxos_group *paxos_group_find_id(struct paxos_net *home, u32 id);
 struct paxos_group *paxos_group_find_name(struct paxos_net *home, const char *name);
 struct paxos_group *paxos_group_next(struct paxos_net *home, u32 *id);
-bool paxos_group_get(struct paxos_group *group);
 void paxos_group_put(struct paxos_group *group);
 
 int paxos_group_step(struct paxos_group *group, struct paxos_event *event);
-u64 paxos_group_now(void);
 struct paxos_value *paxos_group_value(struct paxos_group *group, u8 kind, const u8 *bytes,
 				      u32 length, struct netlink_ext_ack *extack);
 
@@ -116,6 +119,8 @@ int paxos_group_set(struct paxos_group *group, u64 log_size, struct netlink_ext_
 int paxos_group_del(struct paxos_group *group, struct netlink_ext_ack *extack);
 void paxos_group_end(struct paxos_net *home);
 
+int paxos_group_open(struct paxos_net *home);
+void paxos_group_close(struct paxos_net *home);
 int paxos_group_init(void);
 void paxos_group_uninit(void);
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owners: the netlink sockets that hold ballots, each of them until it closes. */
+
+#include <linux/slab.h>
+
+#include "group.h"
+#include "net.h"
+#include "owner.h"
+
+/**
+ * struct paxos_owner - a socket and a group of which it holds ballots
+ * @by_port: links it into &paxos_net.owners
+ * @by_group: links it into &paxos_group.owners
+ * @group: the group, which lives as long as this does
+ * @port: the socket's netlink port
+ * @ballots: how many it holds
+ */
+struct paxos_owner {
+	struct hlist_node by_port;
+	struct list_head by_group;
+	struct paxos_group *group;
+	u64 port;
+	unsigned int ballots;
+};
+
+static void free_proposals(struct paxos_proposal *p)
+{
+	while (p) {
+		struct paxos_proposal *next = p->next;
+
+		kfree(p);
+		p = next;
+	}
+}
+
+static struct paxos_owner *find(const struct paxos_group *group, u64 port)
+{
+	struct paxos_owner *owner;
+
+	hash_for_each_possible(group->home->owners, owner, by_port, port)
+		if (owner->port == port && owner->group == group)
+			return owner;
+	return NULL;
+}
+
+static struct paxos_owner *find_or_add(struct paxos_group *group, u64 port)
+{
+	struct paxos_owner *owner = find(group, port);
+
+	if (owner)
+		return owner;
+	owner = kzalloc(sizeof(*owner), GFP_KERNEL_ACCOUNT);
+	if (!owner)
+		return NULL;
+	owner->group = group;
+	owner->port = port;
+	hash_add(group->home->owners, &owner->by_port, port);
+	list_add(&owner->by_group, &group->owners);
+	return owner;
+}
+
+static void del(struct paxos_owner *owner)
+{
+	hash_del(&owner->by_port);
+	list_del(&owner->by_group);
+	kfree(owner);
+}
+
+static int hand_out(struct paxos_group *group, struct paxos_event *event)
+{
+	struct paxos_owner *owner = find_or_add(group, event->hand_out.owner);
+	int err;
+
+	if (!owner)
+		return -ENOMEM;
+	err = paxos_group_step(group, event);
+	if (!err)
+		owner->ballots++;
+	else if (!owner->ballots)
+		del(owner);
+	return err;
+}
+
+/**
+ * paxos_owner_hand_out - hand out a ballot to a socket
+ * @group: the group
+ * @event: PAXOS_EVENT_HAND_OUT with the owner, which is the socket's netlink
+ *	port; the ballot's memory is found here
+ *
+ * Context: process; the caller has a reference to @group.
+ * Return: 0 or a negative errno, as in @event.
+ */
+int paxos_owner_hand_out(struct paxos_group *group, struct paxos_event *event)
+{
+	struct paxos_net *home = group->home;
+	int err;
+
+	event->hand_out.proposal = kzalloc(sizeof(*event->hand_out.proposal),
+					   GFP_KERNEL_ACCOUNT);
+	if (!event->hand_out.proposal)
+		return -ENOMEM;
+	mutex_lock(&home->owner_mutex);
+	err = hand_out(group, event);
+	mutex_unlock(&home->owner_mutex);
+	if (err)
+		kfree(event->hand_out.proposal);
+	return err;
+}
+
+/**
+ * paxos_owner_drop - take a ballot back from its owner
+ * @group: the group
+ * @event: PAXOS_EVENT_DROP with owner and ballot
+ *
+ * Context: process; the caller has a reference to @group.
+ * Return: 0 or a negative errno, as in @event.
+ */
+int paxos_owner_drop(struct paxos_group *group, struct paxos_event *event)
+{
+	struct paxos_net *home = group->home;
+	struct paxos_owner *owner;
+	int err;
+
+	mutex_lock(&home->owner_mutex);
+	err = paxos_group_step(group, event);
+	owner = err ? NULL : find(group, event->drop.owner);
+	if (owner && !--owner->ballots)
+		del(owner);
+	mutex_unlock(&home->owner_mutex);
+	if (!err)
+		free_proposals(event->dropped);
+	return err;
+}
+
+/**
+ * paxos_owner_gone - a netlink socket was closed: its ballots end. P10, P11
+ * @home: the state of the socket's namespace
+ * @port: its netlink port
+ *
+ * Cheap for a socket that holds none. What it was handed out is seen here
+ * without the mutex: a socket is closed only after its last request.
+ *
+ * Context: process.
+ */
+void paxos_owner_gone(struct paxos_net *home, u64 port)
+{
+	struct paxos_owner *owner;
+	struct hlist_node *next;
+
+	if (hlist_empty(&home->owners[hash_min(port, HASH_BITS(home->owners))]))
+		return;
+	mutex_lock(&home->owner_mutex);
+	hash_for_each_possible_safe(home->owners, owner, next, by_port, port) {
+		struct paxos_event event = {
+			.type = PAXOS_EVENT_DROP_OWNER,
+			.drop = { .owner = port },
+		};
+
+		if (owner->port != port)
+			continue;
+		if (!paxos_group_step(owner->group, &event))
+			free_proposals(event.dropped);
+		del(owner);
+	}
+	mutex_unlock(&home->owner_mutex);
+}
+
+/**
+ * paxos_owner_forget - forget all owners of a group that ends
+ * @group: the group, dead
+ *
+ * Context: process.
+ */
+void paxos_owner_forget(struct paxos_group *group)
+{
+	struct paxos_net *home = group->home;
+	struct paxos_owner *owner, *next;
+	struct paxos_proposal *p;
+
+	mutex_lock(&home->owner_mutex);
+	list_for_each_entry_safe(owner, next, &group->owners, by_group)
+		del(owner);
+	spin_lock_bh(&group->lock);
+	for (p = group->core.proposals; p; p = p->next) {
+		paxos_value_put(p->value);
+		p->value = NULL;
+	}
+	p = group->core.proposals;
+	group->core.proposals = NULL;
+	spin_unlock_bh(&group->lock);
+	mutex_unlock(&home->owner_mutex);
+	free_proposals(p);
+}

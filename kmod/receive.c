@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Receiving: from a datagram to a step of its group. */
+
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+
+#include "group.h"
+#include "net.h"
+#include "receive.h"
+#include "scratch.h"
+#include "socket.h"
+#include "trace.h"
+
+/**
+ * struct arrival - what is known of a datagram
+ * @skb: the datagram, from its UDP header on
+ * @bytes: after the UDP header
+ * @id: the group that it names
+ * @sender: the node that it says it comes from; 0 while not read
+ * @group: the group, once found
+ * @stats: where it is counted: the group's, once found, or the namespace's
+ */
+struct arrival {
+	struct sk_buff *skb;
+	u32 bytes;
+	u32 id;
+	u8 sender;
+	struct paxos_group *group;
+	struct paxos_stats __percpu *stats;
+};
+
+/* Every check of bounds is here; later reads stay within @bytes. */
+static enum paxos_reason measure(struct arrival *a)
+{
+	const struct udphdr *udp;
+	struct udphdr copy;
+	u32 length;
+
+	udp = skb_header_pointer(a->skb, 0, sizeof(copy), &copy);
+	if (!udp)
+		return PAXOS_REASON_SHORT;
+	length = ntohs(udp->len);
+	if (length < sizeof(*udp) || length > a->skb->len)
+		return PAXOS_REASON_LENGTH;
+	a->bytes = length - sizeof(*udp);
+	if (a->bytes > PAXOS_WIRE_MAX)
+		return PAXOS_REASON_LARGE;
+	/* UDP dropped what has a wrong one. We never send without, so one that
+	 * is missing was lost on the way.
+	 */
+	if (!udp->check)
+		return PAXOS_REASON_CHECKSUM;
+	return PAXOS_REASON_OK;
+}
+
+/* The bytes after the UDP header, copied only if they lie in pieces. */
+static const u8 *look(const struct arrival *a, u32 bytes, void *copy)
+{
+	return skb_header_pointer(a->skb, sizeof(struct udphdr), bytes, copy);
+}
+
+/*
+ * Whose is it? Only a configured member's datagram, sent from where that
+ * member is, comes further. P34, P35.
+ */
+static enum paxos_reason attribute(struct arrival *a, const struct paxos_socket *socket)
+{
+	struct paxos_wire_header copy;
+	struct paxos_peer_link *link;
+	struct paxos_group *group;
+	enum paxos_reason reason;
+	const u8 *head;
+
+	head = look(a, min_t(u32, a->bytes, sizeof(copy)), &copy);
+	if (!head)
+		return PAXOS_REASON_SHORT;
+	reason = paxos_wire_peek(head, a->bytes, &a->id, &a->sender);
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	group = paxos_group_lookup(socket->home, a->id);
+	if (!group || group->socket != socket)
+		return PAXOS_REASON_NO_GROUP;
+	a->group = group;
+	a->stats = group->stats;
+	if (a->sender == group->core.config.node)
+		return PAXOS_REASON_SELF;
+	link = rcu_dereference(group->peer[a->sender - 1]);
+	if (!link)
+		return PAXOS_REASON_NO_MEMBER;
+	if (!paxos_addr_is_source(&link->addr, a->skb))
+		return PAXOS_REASON_ADDRESS;
+	return PAXOS_REASON_OK;
+}
+
+static enum paxos_reason believe(struct arrival *a)
+{
+	struct paxos_scratch *scratch = paxos_scratch();
+	struct paxos_event event = {
+		.type = PAXOS_EVENT_MESSAGE,
+		.message = { .header = &scratch->header, .msg = &scratch->msg },
+	};
+	enum paxos_reason reason;
+	const u8 *bytes;
+	u8 type;
+
+	bytes = look(a, a->bytes, scratch->in);
+	if (!bytes)
+		return PAXOS_REASON_SHORT;
+	reason = paxos_wire_decode(bytes, a->bytes, &scratch->header, &scratch->msg,
+				   scratch->entry);
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	type = scratch->msg.type;
+	trace_paxos_receive(a->id, a->sender, type, a->bytes);
+	paxos_group_step(a->group, &event);
+	if (event.reason == PAXOS_REASON_OK)
+		paxos_stats_in(a->stats, type, a->bytes);
+	return event.reason;
+}
+
+static enum skb_drop_reason drop_reason(enum paxos_reason reason)
+{
+	switch (reason) {
+	case PAXOS_REASON_SHORT:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case PAXOS_REASON_LARGE:
+		return SKB_DROP_REASON_PKT_TOO_BIG;
+	case PAXOS_REASON_CHECKSUM:
+		return SKB_DROP_REASON_UDP_CSUM;
+	case PAXOS_REASON_NO_MEMORY:
+	case PAXOS_REASON_POOL_EMPTY:
+		return SKB_DROP_REASON_NOMEM;
+	default:
+		return SKB_DROP_REASON_NOT_SPECIFIED;
+	}
+}
+
+/**
+ * paxos_receive - take a datagram
+ * @socket: where it came
+ * @skb: the datagram, from its UDP header on, in one piece or not; freed
+ *
+ * Nothing is allocated for it, and nothing answered, before it is known to
+ * come from a configured member's address.
+ *
+ * Context: bottom halves off, RCU read side.
+ */
+void paxos_receive(struct paxos_socket *socket, struct sk_buff *skb)
+{
+	struct arrival a = { .skb = skb, .stats = socket->home->stats };
+	enum paxos_reason reason;
+
+	reason = measure(&a);
+	if (reason == PAXOS_REASON_OK)
+		reason = attribute(&a, socket);
+	if (reason == PAXOS_REASON_OK)
+		reason = believe(&a);
+	if (reason == PAXOS_REASON_OK) {
+		consume_skb(skb);
+		return;
+	}
+	paxos_stats_drop(a.stats, reason);
+	trace_paxos_drop(a.id, a.sender, reason, a.bytes);
+	kfree_skb_reason(skb, drop_reason(reason));
+}

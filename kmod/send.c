@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sending what a step left in the outbox. */
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/ip6_route.h>
+#include <net/ipv6_stubs.h>
+#include <net/route.h>
+#include <net/udp_tunnel.h>
+
+#include "group.h"
+#include "scratch.h"
+#include "send.h"
+#include "socket.h"
+#include "trace.h"
+
+/* Room for every header below ours, for that of the device it leaves by too. */
+static struct sk_buff *make_skb(const struct dst_entry *dst, const u8 *bytes, u32 length)
+{
+	u32 room = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+		sizeof(struct ipv6hdr) + sizeof(struct udphdr);
+	struct sk_buff *skb = alloc_skb(room + length, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, room);
+	skb_put_data(skb, bytes, length);
+	return skb;
+}
+
+static struct rtable *route4(struct sock *sk, const struct paxos_addr *from,
+			     struct paxos_peer_link *to)
+{
+	struct flowi4 flow = {
+		.saddr = from->v4,
+		.daddr = to->addr.v4,
+		.fl4_sport = from->port,
+		.fl4_dport = to->addr.port,
+		.flowi4_proto = IPPROTO_UDP,
+	};
+	__be32 saddr;
+	struct rtable *rt;
+
+	rt = dst_cache_get_ip4(&to->cache, &saddr);
+	if (rt)
+		return rt;
+	security_sk_classify_flow(sk, flowi4_to_flowi_common(&flow));
+	rt = ip_route_output_flow(sock_net(sk), &flow, sk);
+	if (IS_ERR(rt))
+		return rt;
+	/* One datagram to all of a network would be an amplifier. */
+	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
+		ip_rt_put(rt);
+		return ERR_PTR(-EACCES);
+	}
+	dst_cache_set_ip4(&to->cache, &rt->dst, flow.saddr);
+	return rt;
+}
+
+static int send4(struct sock *sk, const struct paxos_addr *from, struct paxos_peer_link *to,
+		 const u8 *bytes, u32 length)
+{
+	struct rtable *rt = route4(sk, from, to);
+	struct sk_buff *skb;
+
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	skb = make_skb(&rt->dst, bytes, length);
+	if (!skb) {
+		ip_rt_put(rt);
+		return -ENOMEM;
+	}
+	udp_tunnel_xmit_skb(rt, sk, skb, from->v4, to->addr.v4, 0,
+			    ip4_dst_hoplimit(&rt->dst), htons(IP_DF), from->port,
+			    to->addr.port, false, false);
+	return 0;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static struct dst_entry *route6(struct sock *sk, const struct paxos_addr *from,
+				struct paxos_peer_link *to)
+{
+	struct flowi6 flow = {
+		.saddr = from->v6,
+		.daddr = to->addr.v6,
+		.fl6_sport = from->port,
+		.fl6_dport = to->addr.port,
+		.flowi6_proto = IPPROTO_UDP,
+	};
+	struct in6_addr saddr;
+	struct dst_entry *dst;
+
+	dst = dst_cache_get_ip6(&to->cache, &saddr);
+	if (dst)
+		return dst;
+	security_sk_classify_flow(sk, flowi6_to_flowi_common(&flow));
+	dst = ipv6_stub->ipv6_dst_lookup_flow(sock_net(sk), sk, &flow, NULL);
+	if (!IS_ERR(dst))
+		dst_cache_set_ip6(&to->cache, dst, &flow.saddr);
+	return dst;
+}
+
+static int send6(struct sock *sk, const struct paxos_addr *from, struct paxos_peer_link *to,
+		 const u8 *bytes, u32 length)
+{
+	struct in6_addr saddr = from->v6, daddr = to->addr.v6;
+	struct dst_entry *dst = route6(sk, from, to);
+	struct sk_buff *skb;
+
+	if (IS_ERR(dst))
+		return PTR_ERR(dst);
+	skb = make_skb(dst, bytes, length);
+	if (!skb) {
+		dst_release(dst);
+		return -ENOMEM;
+	}
+	udp_tunnel6_xmit_skb(dst, sk, skb, NULL, &saddr, &daddr, 0, ip6_dst_hoplimit(dst),
+			     0, from->port, to->addr.port, false);
+	return 0;
+}
+#else
+static int send6(struct sock *sk, const struct paxos_addr *from, struct paxos_peer_link *to,
+		 const u8 *bytes, u32 length)
+{
+	return -EAFNOSUPPORT;
+}
+#endif
+
+static int send_to(struct paxos_group *group, u8 node, const u8 *bytes, u32 length)
+{
+	struct paxos_peer_link *link = rcu_dereference(group->peer[node - 1]);
+	struct sock *sk = group->socket->sock->sk;
+
+	if (!link)
+		return -ENOENT;
+	if (group->local.family == AF_INET)
+		return send4(sk, &group->local, link, bytes, length);
+	return send6(sk, &group->local, link, bytes, length);
+}
+
+static enum paxos_counter failure(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return PAXOS_COUNTER_SEND_NO_MEMBER;
+	case -ENOMEM:
+	case -ENOBUFS:
+		return PAXOS_COUNTER_SEND_NO_MEMORY;
+	default:
+		return PAXOS_COUNTER_SEND_NO_ROUTE;
+	}
+}
+
+static void send(struct paxos_group *group, const struct paxos_out *out, const u8 *bytes,
+		 u32 length)
+{
+	u64 to = out->to;
+
+	while (to) {
+		u8 node = __ffs64(to) + 1;
+		int err;
+
+		to &= to - 1;
+		err = send_to(group, node, bytes, length);
+		trace_paxos_send(group->id, node, out->msg.type, length, err);
+		if (err)
+			paxos_stats_add(group->stats, failure(err), 1);
+		else
+			paxos_stats_out(group->stats, out->msg.type, length);
+	}
+}
+
+/**
+ * paxos_send_outbox - send the messages that a step left
+ * @group: the group
+ * @scratch: this CPU's, with the outbox
+ * @header: of the group at the time of the step, with the first number to use
+ * @durable: the last record that was durable then
+ *
+ * A datagram that cannot be sent is lost, as any may be, and counted.
+ *
+ * Context: bottom halves off, RCU read side, without the group's lock.
+ */
+void paxos_send_outbox(struct paxos_group *group, struct paxos_scratch *scratch,
+		       struct paxos_header *header, u64 durable)
+{
+	const struct paxos_outbox *ob = &scratch->outbox;
+	unsigned int i;
+
+	for (i = 0; i < ob->n_out; i++) {
+		const struct paxos_out *out = &ob->out[i];
+		size_t length;
+
+		/* P7. In memory a record is durable as soon as it is made. */
+		if (WARN_ON_ONCE(out->after > durable))
+			continue;
+		/* What this node says to itself, it has heard already. */
+		if (!out->to)
+			continue;
+		length = paxos_wire_encode(scratch->out, sizeof(scratch->out), header,
+					   &out->msg);
+		header->sequence++;
+		if (length)
+			send(group, out, scratch->out, length);
+		else
+			paxos_stats_add(group->stats, PAXOS_COUNTER_SEND_LARGE, 1);
+	}
+}
