@@ -1034,13 +1034,36 @@ int paxos_nl_ballot_prepare_doit(struct sk_buff *skb, struct genl_info *info)
 	return error;
 }
 
+/* The digest is keyed by what names the group's life. */
+static int make_value(struct paxos_group *group, struct genl_info *info,
+		      struct paxos_event *event, u8 kind, const u8 *bytes, u32 length)
+{
+	struct paxos_vid *id = &event->accept.id;
+	u8 identity[PAXOS_ID_BYTES];
+	struct paxos_value *value;
+	bool has;
+
+	spin_lock_bh(&group->lock);
+	has = paxos_core_has_identity(&group->core);
+	memcpy(identity, group->core.identity, sizeof(identity));
+	spin_unlock_bh(&group->lock);
+	if (!has)
+		return refuse(info->extack, -EPERM, NULL, "the group has no identity yet");
+	value = paxos_group_value(group, kind, bytes, length, info->extack);
+	if (IS_ERR(value))
+		return PTR_ERR(value);
+	id->digest = paxos_value_digest(value, identity);
+	value->id = *id;
+	event->accept.value = value;
+	return 0;
+}
+
 /* Bytes that are new here: they become a value of the group. */
 static int new_value(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
 {
 	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
 	struct paxos_vid *id = &event->accept.id;
 	u32 length = nla_len(bytes);
-	struct paxos_value *value;
 
 	if (!id->client)
 		return missing(info->extack, PAXOS_A_BALLOT_CLIENT,
@@ -1054,31 +1077,20 @@ static int new_value(struct paxos_group *group, struct genl_info *info, struct p
 				    "value of %u bytes, at most %u", length, PAXOS_VALUE_MAX);
 		return -EMSGSIZE;
 	}
-	value = paxos_group_value(group, PAXOS_KIND_VALUE, nla_data(bytes), length, info->extack);
-	if (IS_ERR(value))
-		return PTR_ERR(value);
-	value->id.client = id->client;
-	value->id.sequence = id->sequence;
-	event->accept.value = value;
-	return 0;
+	return make_value(group, info, event, PAXOS_KIND_VALUE, nla_data(bytes), length);
 }
 
 static int new_no_op(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
 {
 	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
 	struct paxos_vid *id = &event->accept.id;
-	struct paxos_value *value;
 
 	if (bytes && nla_len(bytes))
 		return refuse(info->extack, -EINVAL, bytes, "a no-op has no bytes");
 	if (id->client || id->sequence)
 		return refuse(info->extack, -EINVAL, info->attrs[PAXOS_A_BALLOT_KIND],
 			      "a no-op has neither client nor sequence");
-	value = paxos_group_value(group, PAXOS_KIND_NO_OP, NULL, 0, info->extack);
-	if (IS_ERR(value))
-		return PTR_ERR(value);
-	event->accept.value = value;
-	return 0;
+	return make_value(group, info, event, PAXOS_KIND_NO_OP, NULL, 0);
 }
 
 /* A value that a promise reported: its bytes are here, or with who reported it. */
