@@ -87,18 +87,21 @@ static enum paxos_reason may_vote(const struct paxos_core *core)
 	return core->state == PAXOS_STATE_VOTING ? PAXOS_REASON_OK : PAXOS_REASON_MUTE;
 }
 
-/* P5: what is chosen stands in for the vote. */
-static void report(struct paxos_outbox *ob, struct paxos_out *out,
+/*
+ * P5: what is chosen stands in for the vote. False when there is no room: the
+ * page must end before the instance then, for one left out reads as "no vote".
+ */
+static bool report(struct paxos_outbox *ob, struct paxos_out *out,
 		   const struct paxos_slot *slot)
 {
 	const struct paxos_value *value = slot->chosen ? slot->chosen : slot->vval;
 	struct paxos_entry *entry;
 
 	if (!value)
-		return;
+		return true;
 	entry = paxos_outbox_entry(ob, &out->msg);
 	if (!entry)
-		return;
+		return false;
 	entry->instance = slot->instance;
 	entry->ballot = slot->vbal;
 	entry->id = value->id;
@@ -106,6 +109,7 @@ static void report(struct paxos_outbox *ob, struct paxos_out *out,
 	entry->kind = value->kind;
 	entry->chosen = slot->chosen;
 	out->after = max(out->after, slot->record);
+	return true;
 }
 
 static struct paxos_out *promise(struct paxos_core *core, u8 to, const struct paxos_msg *msg,
@@ -153,8 +157,10 @@ static enum paxos_reason prepare_single(struct paxos_core *core, u8 from,
 	if (!out)
 		return PAXOS_REASON_OUTBOX_FULL;
 	out->after = slot->record;
-	report(ob, out, slot);
-	return PAXOS_REASON_OK;
+	if (report(ob, out, slot))
+		return PAXOS_REASON_OK;
+	ob->n_out--;
+	return PAXOS_REASON_OUTBOX_FULL;
 }
 
 /*
@@ -205,8 +211,14 @@ static enum paxos_reason prepare_page(struct paxos_core *core, u8 from,
 	for (s = msg->prepare.page; s <= min(upto, core->window.top); s++) {
 		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
 
-		if (slot)
-			report(ob, out, slot);
+		if (!slot || report(ob, out, slot))
+			continue;
+		if (s == msg->prepare.page) {
+			ob->n_out--;
+			return PAXOS_REASON_OUTBOX_FULL;
+		}
+		out->msg.promise.upto = s - 1;
+		break;
 	}
 	return PAXOS_REASON_OK;
 }

@@ -230,26 +230,29 @@ enum paxos_reason paxos_proposal_promise(struct paxos_core *core, u8 from,
 	if (voids(p, msg))
 		return PAXOS_REASON_BALLOT;
 
+	note = paxos_outbox_note(ob, PAXOS_NOTE_PROMISE);
+	/* A page that the owner never hears of must not count: it is asked for again. */
+	if (!note || !paxos_outbox_note_entries(ob, note, msg))
+		return PAXOS_REASON_OUTBOX_FULL;
+
 	if (p->single || msg->promise.upto == U64_MAX)
 		p->whole |= paxos_node_bit(from);
 	else
 		p->page[i] = msg->promise.upto + 1;
-	if (p->phase == PAXOS_PHASE_PREPARING &&
-	    paxos_quorum_has(p->whole, core->membership.options.quorum.phase_1))
-		p->phase = PAXOS_PHASE_PREPARED;
-
-	note = paxos_outbox_note(ob, PAXOS_NOTE_PROMISE);
-	if (note) {
-		note->owner = p->owner;
-		note->ballot = p->ballot;
-		note->node = from;
-		note->from = msg->promise.page;
-		note->upto = msg->promise.upto;
-		note->trim = msg->promise.trim;
-		note->whole = p->whole & paxos_node_bit(from);
-		note->quorum = p->phase != PAXOS_PHASE_PREPARING;
-		paxos_outbox_note_entries(ob, note, msg);
+	if (p->phase == PAXOS_PHASE_PREPARING) {
+		retry_soon(core, p);
+		if (paxos_quorum_has(p->whole, core->membership.options.quorum.phase_1))
+			p->phase = PAXOS_PHASE_PREPARED;
 	}
+
+	note->owner = p->owner;
+	note->ballot = p->ballot;
+	note->node = from;
+	note->from = msg->promise.page;
+	note->upto = msg->promise.upto;
+	note->trim = msg->promise.trim;
+	note->whole = p->whole & paxos_node_bit(from);
+	note->quorum = p->phase != PAXOS_PHASE_PREPARING;
 	if (!(p->whole & paxos_node_bit(from)))
 		send_prepare(p, p->page[i], paxos_node_bit(from), 0, ob);
 	take_report(core, p, from, msg, ob);
@@ -589,7 +592,8 @@ static void prepare_again(struct paxos_core *core, struct paxos_proposal *p,
 	for (i = 0; i < core->membership.options.quorum.voters; i++) {
 		u64 bit = paxos_node_bit(core->membership.voter[i].node);
 
-		if ((p->whole | paxos_core_self(core)) & bit)
+		/* This node itself, too: its pages may have found no room. */
+		if (p->whole & bit)
 			continue;
 		if (p->page[i] == p->from)
 			first |= bit;
