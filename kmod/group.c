@@ -532,7 +532,7 @@ static int check_params(const struct paxos_group_params *p, struct netlink_ext_a
 		return -ERANGE;
 	}
 	if (p->window_bytes < PAXOS_VALUE_MAX) {
-		paxos_extack_text(extack, "window-bytes is at least 32768, what one value may take");
+		paxos_extack_text(extack, "window-bytes is at least 32768, one longest value");
 		return -ERANGE;
 	}
 	if (p->quorum_1 > PAXOS_VOTERS_MAX || p->quorum_2 > PAXOS_VOTERS_MAX) {
@@ -660,7 +660,7 @@ static void set_defaults(struct paxos_group_params *p)
 		p->window_bytes = PAXOS_WINDOW_BYTES_DEFAULT;
 	if (!p->log_size)
 		p->log_size = max(PAXOS_LOG_SIZE_DEFAULT,
-				  2 * least_log_size(p->window, p->window_bytes));
+				  least_log_size(p->window, p->window_bytes) * 3 / 2);
 }
 
 /**

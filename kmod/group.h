@@ -6,6 +6,7 @@
 #include <linux/hrtimer.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -15,13 +16,13 @@
 
 /* What group add takes when it is not told. */
 #define PAXOS_WINDOW_DEFAULT		1024
-#define PAXOS_WINDOW_BYTES_DEFAULT	(8U << 20)
-#define PAXOS_LOG_SIZE_DEFAULT		(16ULL << 20)
+#define PAXOS_WINDOW_BYTES_DEFAULT	SZ_8M
+#define PAXOS_LOG_SIZE_DEFAULT		((u64)SZ_16M)
 
 /* And the most and the least that it takes. */
 #define PAXOS_WINDOW_MAX		65536
-#define PAXOS_LOG_SIZE_MIN		(1ULL << 20)
-#define PAXOS_LOG_SIZE_MAX		(1ULL << 38)
+#define PAXOS_LOG_SIZE_MIN		((u64)SZ_1M)
+#define PAXOS_LOG_SIZE_MAX		(256ULL * SZ_1G)
 
 struct mem_cgroup;
 struct netlink_ext_ack;
@@ -61,7 +62,7 @@ struct paxos_group {
 	struct paxos_net *home;
 	struct rhash_head by_name;
 	refcount_t refs;
-	spinlock_t lock;
+	spinlock_t lock;	/* guards what follows, to sequence */
 	struct paxos_core core;
 	struct paxos_pool pool;
 	bool dead;

@@ -31,12 +31,12 @@ struct net;
  */
 struct paxos_net {
 	struct net *net;
-	struct mutex mutex;
+	struct mutex mutex;		/* configuration */
 	struct xarray groups;
 	struct rhashtable names;
 	atomic_t generation;
 	struct list_head sockets;
-	struct mutex owner_mutex;
+	struct mutex owner_mutex;	/* owners */
 	DECLARE_HASHTABLE(owners, 6);
 	struct paxos_stats __percpu *stats;
 };
