@@ -284,12 +284,34 @@ u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTE
 	return n;
 }
 
+static void slot_release(struct paxos_slot *slot)
+{
+	paxos_value_put(slot->vval);
+	paxos_value_put(slot->chosen);
+	paxos_value_put(slot->parts.value);
+	memset(slot, 0, sizeof(*slot));
+}
+
+/*
+ * Slots that share a page with live ones are freed at once: the page may stay
+ * for as long as a full log is waiting for the memory of their values.
+ */
+static void release_beside(struct paxos_window *w)
+{
+	u64 page = page_of(w->trim + 1), instance = page * PAXOS_SLOTS_PER_PAGE + 1;
+	struct paxos_slot *slot = *dir_entry(w, page);
+
+	for (; slot && instance <= w->trim; instance++, slot++)
+		if (slot->instance == instance)
+			slot_release(slot);
+}
+
 /**
  * paxos_window_trim - forget instances
  * @w: the window
  * @to: the last one to forget, at most the prefix
  *
- * At once they are unknown; paxos_window_reap() frees them. P22.
+ * At once they are unknown; paxos_window_reap() frees their pages. P22.
  */
 void paxos_window_trim(struct paxos_window *w, u64 to)
 {
@@ -301,6 +323,7 @@ void paxos_window_trim(struct paxos_window *w, u64 to)
 		return;
 	w->trim_hash = slot->hash;
 	w->trim = to;
+	release_beside(w);
 }
 
 /**
@@ -331,14 +354,7 @@ void paxos_window_jump(struct paxos_window *w, u64 to, u64 hash)
 			w->open_bytes += slot_bytes(slot);
 	}
 	w->top = max(w->top, to);
-}
-
-static void slot_release(struct paxos_slot *slot)
-{
-	paxos_value_put(slot->vval);
-	paxos_value_put(slot->chosen);
-	paxos_value_put(slot->parts.value);
-	memset(slot, 0, sizeof(*slot));
+	release_beside(w);
 }
 
 static void page_release(struct paxos_window *w, u64 page)
@@ -358,8 +374,6 @@ static void page_release(struct paxos_window *w, u64 page)
  * paxos_window_reap - free what was trimmed
  * @w: the window
  * @budget: how many pages to look at, so that no step takes long
- *
- * Slots beside live ones are freed with their page.
  *
  * Context: any, under the group's lock; O(@budget).
  * Return: true when more is left to do.
