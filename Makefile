@@ -33,6 +33,11 @@ check:
 unit:
 	@$(call ktap,scripts/unit $(T))
 
+#: make selftest  whole clusters in QEMU, on the stock kernels; T=PREFIX for some
+.PHONY: selftest
+selftest:
+	@$(call ktap,tests/selftests/run $(T))
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, and scripts/tidy
 .PHONY: style
 style:
