@@ -44,7 +44,7 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 	paxos_ref_set(&value->ref, 1);
 	value->length = length;
 	value->kind = kind;
-	value->class = class;
+	value->class = (u8)class;
 	while (value->pages < pages) {
 		u8 *page = paxos_pool_take(pool, PAXOS_CHUNK_PAGE);
 
