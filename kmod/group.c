@@ -649,6 +649,10 @@ put_socket:
 	} else {
 		synchronize_net();
 	}
+	/* Whoever found it may have let it do something. */
+	paxos_timer_end(group);
+	cancel_work_sync(&group->refill);
+	paxos_owner_forget(group);
 	return err;
 }
 
@@ -812,9 +816,8 @@ static void kill(struct paxos_group *group, struct list_head *ending)
 	spin_lock_bh(&group->lock);
 	group->dead = true;
 	spin_unlock_bh(&group->lock);
-	/* It keeps what it has to release after the grace period. */
-	if (!paxos_socket_put(group->socket))
-		group->socket = NULL;
+	/* A step that is under way still sends through it. */
+	group->last = paxos_socket_put(group->socket);
 	list_add(&group->ending, ending);
 }
 
@@ -826,7 +829,7 @@ static void bury(struct paxos_group *group)
 	cancel_work_sync(&group->refill);
 	paxos_peer_forget(group);
 	paxos_owner_forget(group);
-	if (group->socket)
+	if (group->last)
 		paxos_socket_release(group->socket);
 	group->socket = NULL;
 	paxos_group_put(group);

@@ -45,7 +45,8 @@ struct paxos_socket;
  * @armed: when @timer is set to go off, in milliseconds; 0 if it is not
  * @sequence: number of the datagram sent last
  * @socket: bound to @local; valid under RCU, or under the namespace's mutex,
- *	while the group is not dead
+ *	until a grace period after the group died
+ * @last: the group was the last that used @socket, and releases it
  * @peer: the ways to the members by node id - 1; read under RCU, written under
  *	the namespace's mutex
  * @timer: ends with a tick
@@ -69,6 +70,7 @@ struct paxos_group {
 	u64 armed;
 	u64 sequence;
 	struct paxos_socket *socket;
+	bool last;
 	struct paxos_peer_link __rcu *peer[PAXOS_NODE_MAX];
 	struct hrtimer timer;
 	struct work_struct refill;
