@@ -211,13 +211,12 @@ static int event_deliver(struct paxosnl *nl, struct nl_event *kept,
  */
 int paxosnl_subscribe(struct paxosnl *nl, const char *mcgrp)
 {
-	const size_t max = sizeof(nl->mcgrps) / sizeof(nl->mcgrps[0]);
 	size_t i;
 
-	for (i = 0; i < max; i++)
+	for (i = 0; i < ARRAY_SIZE(nl->mcgrps); i++)
 		if (!strcmp(nl->mcgrps[i].name, mcgrp))
 			break;
-	if (i == max)
+	if (i == ARRAY_SIZE(nl->mcgrps))
 		return nl_error(nl, -ENOENT, "no such multicast group");
 	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
 				   &nl->mcgrps[i].id, sizeof(uint32_t)))

@@ -2,10 +2,10 @@
 /*
  * Names of the numbers in the netlink contract, as its spec spells them.
  */
-#include "paxosnl.h"
+#include "nl.h"
 
 #define NAME(names, number)						\
-	((number) < sizeof(names) / sizeof((names)[0]) && (names)[number] ? \
+	((number) < ARRAY_SIZE(names) && (names)[number] ?		\
 	 (names)[number] : "unknown")
 
 /**

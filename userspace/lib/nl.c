@@ -383,7 +383,6 @@ static void nl_mcgrp_decode(struct paxosnl *nl, const struct nlattr *nest,
 static int nl_family_cb(struct paxosnl *nl, const struct nlmsghdr *nlh,
 			void *data)
 {
-	const size_t max = sizeof(nl->mcgrps) / sizeof(nl->mcgrps[0]);
 	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
 	uint16_t *family = data;
 	const struct nlattr *nest;
@@ -394,7 +393,7 @@ static int nl_family_cb(struct paxosnl *nl, const struct nlmsghdr *nlh,
 		return nl_error(nl, -EBADMSG, NULL);
 	if (tb[CTRL_ATTR_MCAST_GROUPS])
 		nl_for_each_nested(nest, tb[CTRL_ATTR_MCAST_GROUPS])
-			if (count < max)
+			if (count < ARRAY_SIZE(nl->mcgrps))
 				nl_mcgrp_decode(nl, nest, count++);
 	return 0;
 }

@@ -11,6 +11,8 @@
 
 #include "paxosnl.h"
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* Longest request: a value and what names it. */
 #define NL_REQUEST_MAX	(PAXOS_VALUE_MAX + 4096)
 

@@ -39,7 +39,7 @@ static uint64_t propose_now(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-/* Nothing is wrong with these: something else was in the way just now. */
+/* Something is in the way just now, and nothing is wrong. */
 static bool propose_transient(int error)
 {
 	switch (-error) {
@@ -55,6 +55,27 @@ static bool propose_transient(int error)
 	}
 }
 
+static bool propose_hopeless(const struct proposer *machine,
+			     enum proposer_action_type type, int error)
+{
+	switch (type) {
+	case PROPOSER_GET:
+		/* No such group, or a node that may not propose. */
+		return !propose_transient(error);
+	case PROPOSER_PREPARE:
+		/*
+		 * The instance is trimmed, or above the window. A new ballot
+		 * is at another instance, but for one that was asked for and
+		 * one where the value may be already.
+		 */
+		return (error == -ERANGE && (machine->pinned || machine->open)) ||
+		       (error == -ENOBUFS && machine->pinned);
+	default:
+		/* The log is full. */
+		return error == -ENOSPC;
+	}
+}
+
 static enum proposer_event_type
 propose_failed(struct paxosnl_proposer *p, enum proposer_action_type type,
 	       int error)
@@ -64,15 +85,8 @@ propose_failed(struct paxosnl_proposer *p, enum proposer_action_type type,
 	snprintf(p->text, sizeof(p->text), "%s", paxosnl_error(p->nl));
 	if (!p->refused)
 		return PROPOSER_DOUBTFUL;
-	if (propose_transient(error))
-		return PROPOSER_FAILED;
-	/*
-	 * Between a ballot and its use another proposer's may have come: then
-	 * the next one is the answer. If something else is wrong then that one
-	 * is refused.
-	 */
-	return type == PROPOSER_GET ? PROPOSER_FAILED_FOR_GOOD :
-				      PROPOSER_FAILED;
+	return propose_hopeless(&p->machine, type, error) ?
+	       PROPOSER_FAILED_FOR_GOOD : PROPOSER_FAILED;
 }
 
 static int propose_accept(struct paxosnl_proposer *p,
@@ -235,15 +249,16 @@ static const char *propose_why(struct paxosnl_proposer *p,
 int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group)
 {
 	struct paxosnl_proposer *p;
+	size_t length = strlen(group) + 1;
 	int size = PROPOSE_RECEIVE_BUFFER;
 	uint64_t seed;
 	int rc;
 
 	*pp = NULL;
-	p = calloc(1, sizeof(*p) + strlen(group) + 1);
+	p = calloc(1, sizeof(*p) + length);
 	if (!p)
 		return -ENOMEM;
-	strcpy(p->group, group);
+	memcpy(p->group, group, length);
 	rc = paxosnl_open(&p->nl);
 	if (rc)
 		goto fail;

@@ -425,15 +425,14 @@ static void proposer_timer(struct proposer *p, uint64_t now,
 	case PROPOSER_WAITING:
 		proposer_round(p, now, out);
 		break;
+	case PROPOSER_GETTING:
+	case PROPOSER_PREPARING:
 	case PROPOSER_ACCEPTING:
 		/* Grace is over for a round that another's ballot ended. */
-		if (p->refused) {
+		if (p->phase == PROPOSER_ACCEPTING && p->refused) {
 			proposer_back_off(p, now, out);
 			break;
 		}
-		/* fall through */
-	case PROPOSER_GETTING:
-	case PROPOSER_PREPARING:
 		p->timeouts++;
 		proposer_round(p, now, out);
 		break;

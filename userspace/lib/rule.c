@@ -7,7 +7,7 @@
  *
  *   (i)   nobody voted: nothing was chosen and nothing below the ballot can be
  *         any more, since a quorum promised: free;
- *   (ii)  one value at k: it may be chosen, at k or below, so it it is. This
+ *   (ii)  one value at k: it may be chosen, at k or below: that one. This
  *         holds for a fast k, too: "enough votes or free" alone would be wrong,
  *         since the value at k may be the one that a classic ballot below k
  *         got chosen, and k's own votes too few to say so;

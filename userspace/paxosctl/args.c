@@ -27,9 +27,8 @@ bool number_parse(const char *text, uint64_t min, uint64_t max,
 
 bool name_valid(const char *name)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789_.-";
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
 	size_t length = strlen(name);
 
 	/* Of a group with that name nothing could be asked. */
@@ -45,7 +44,7 @@ int args_group(int *argc, char ***argv, const char **name)
 	if (!*argc)
 		return fail("the name of a group is missing");
 	if (!name_valid(**argv))
-		return fail("\"%s\" is no name of a group: 1 to %d of A-Z a-z 0-9 _ . - are, and not \"help\"",
+		return fail("\"%s\" is no name of a group: 1 to %d of A-Z a-z 0-9 _ . - are",
 			    **argv, PAXOS_NAME_MAX);
 	*name = **argv;
 	(*argc)--;
@@ -102,7 +101,7 @@ static int arg_take(const struct arg *arg, const char *text)
 		break;
 	case ARG_ADDRESS:
 		if (!address_parse(text, arg->to))
-			return fail("%s: \"%s\" is no ADDR or ADDR:PORT (IPv6 with a port: [ADDR]:PORT)",
+			return fail("%s: \"%s\" is no ADDR, ADDR:PORT or [ADDR]:PORT",
 				    arg->name, text);
 		break;
 	case ARG_WORD:

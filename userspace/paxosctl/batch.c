@@ -38,12 +38,12 @@ int batch_split(char *line, char ***argv, int *argc)
 		}
 		(*argv)[(*argc)++] = line;
 		for (to = line; *line; line++) {
+			if (!quote && strchr(" \t\r\n", *line))
+				break;
 			if (quote && *line == quote)
 				quote = '\0';
 			else if (!quote && (*line == '"' || *line == '\''))
 				quote = *line;
-			else if (!quote && strchr(" \t\r\n", *line))
-				break;
 			else
 				*to++ = *line;
 		}

@@ -35,7 +35,7 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
 		fputs(ctl_usage, stdout);
 		return EXIT_DONE;
 	}
-	for (i = 0; i < array_size(objects); i++)
+	for (i = 0; i < ARRAY_SIZE(objects); i++)
 		if (!strcmp(*argv, objects[i].name))
 			return ctl_flush(ctl, objects[i].run(ctl, argc - 1,
 							     argv + 1));

@@ -12,6 +12,7 @@
 
 #define INIT_TIMEOUT	5000u	/* milliseconds */
 #define INIT_RETRY	100
+#define INIT_SETTLE	1500	/* more than from one HELLO to the next */
 
 /* What the log may take before a person should look at it. */
 static bool group_filling(const struct paxosnl_group *group)
@@ -101,11 +102,13 @@ static int group_batch(struct ctl *ctl, const char *name)
 	if (paxosnl_group_get(ctl->nl, name, &group))
 		return fail_kernel(ctl->nl, "group \"%s\"", name);
 	fprintf(ctl->print.file,
-		"group add %s id %u node %u local %s %s auth %s%s window %u window-bytes %u log-size %" PRIu64,
+		"group add %s id %u node %u local %s %s auth %s%s",
 		group.name, group.id, group.node,
 		address_format(&group.local, address),
 		paxosnl_store_name(group.store), paxosnl_auth_name(group.auth),
-		group.role == PAXOS_ROLE_LEARNER ? " learner" : "",
+		group.role == PAXOS_ROLE_LEARNER ? " learner" : "");
+	fprintf(ctl->print.file,
+		" window %u window-bytes %u log-size %" PRIu64,
 		group.window, group.window_bytes, group.log_size);
 	majority = group.voters / 2 + 1;
 	if (group.quorum_1 != majority || group.quorum_2 != majority)
@@ -129,7 +132,7 @@ static int group_show(struct ctl *ctl, int argc, char **argv)
 
 	rc = argc ? args_group(&argc, &argv, &name) : EXIT_DONE;
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc && batch && ctl->print.json)
 		rc = fail("batch: is no JSON, leave -j out");
 	if (!rc)
@@ -179,7 +182,7 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &group.name);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -202,7 +205,7 @@ static int group_set(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &name);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -237,16 +240,19 @@ static uint64_t group_now(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* A voter that was not heard yet may be on its way up. */
-static bool group_init_again(int error)
+/*
+ * A voter that was not heard yet may be on its way up. What one says of itself
+ * may be older than what was just changed there, until it has said it again.
+ */
+static bool group_init_again(int error, uint64_t waited)
 {
 	switch (-error) {
 	case EAGAIN:
-	case EHOSTUNREACH:
-	case ENETUNREACH:
 	case ENOTCONN:
-	case ETIMEDOUT:
 		return true;
+	case EEXIST:
+	case EINVAL:
+		return waited < INIT_SETTLE;
 	default:
 		return false;
 	}
@@ -291,7 +297,7 @@ static int group_silent_cb(const struct paxosnl_member *member, void *data)
 static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 			   const char *name, uint32_t timeout)
 {
-	uint64_t end = group_now() + timeout;
+	uint64_t start = group_now(), end = start + timeout;
 	struct group_silent silent = { .length = 0 };
 	struct paxosnl_group group;
 	bool taken = false;
@@ -300,7 +306,7 @@ static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 	for (;;) {
 		if (!taken) {
 			rc = paxosnl_group_init(ctl->nl, name);
-			if (rc && (!group_init_again(rc) ||
+			if (rc && (!group_init_again(rc, group_now() - start) ||
 				   group_now() >= end))
 				return fail_kernel(ctl->nl,
 						   "cannot init group \"%s\"",
@@ -344,7 +350,7 @@ static int group_init(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &name);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -373,6 +379,6 @@ static const struct command commands[] = {
 
 int do_group(struct ctl *ctl, int argc, char **argv)
 {
-	return ctl_command(ctl, "group", commands, array_size(commands), argc,
+	return ctl_command(ctl, "group", commands, ARRAY_SIZE(commands), argc,
 			   argv);
 }

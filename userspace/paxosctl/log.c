@@ -60,7 +60,7 @@ static int log_show(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc && to && to < from)
 		rc = fail("to: %" PRIu64 " lies below from", to);
 	if (!rc)
@@ -168,8 +168,8 @@ static int follow_read(struct follow *follow)
 					   follow->group);
 		if (follow->trimmed) {
 			ctl_flush(ctl, EXIT_DONE);
-			fail("log of \"%s\": instance %" PRIu64 " is wanted, up to %" PRIu64 " they are trimmed here",
-			     follow->group, follow->next, follow->trimmed);
+			fail("instance %" PRIu64 " is trimmed here, as all up to %" PRIu64,
+			     follow->next, follow->trimmed);
 			return EXIT_REFUSED;
 		}
 		if (ctl_flush(ctl, EXIT_DONE))
@@ -233,7 +233,7 @@ static int log_follow(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &follow.group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -261,7 +261,7 @@ static int log_trim(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -280,6 +280,6 @@ static const struct command commands[] = {
 
 int do_log(struct ctl *ctl, int argc, char **argv)
 {
-	return ctl_command(ctl, "log", commands, array_size(commands), argc,
+	return ctl_command(ctl, "log", commands, ARRAY_SIZE(commands), argc,
 			   argv);
 }

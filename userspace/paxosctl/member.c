@@ -51,7 +51,7 @@ static int member_show(struct ctl *ctl, int argc, char **argv)
 
 	rc = argc ? args_group(&argc, &argv, &group) : EXIT_DONE;
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -88,7 +88,7 @@ static int member_add(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &member.group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -111,7 +111,7 @@ static int member_set(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &member.group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -133,7 +133,7 @@ static int member_del(struct ctl *ctl, int argc, char **argv)
 
 	rc = args_group(&argc, &argv, &group);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)
@@ -153,6 +153,6 @@ static const struct command commands[] = {
 
 int do_member(struct ctl *ctl, int argc, char **argv)
 {
-	return ctl_command(ctl, "member", commands, array_size(commands), argc,
+	return ctl_command(ctl, "member", commands, ARRAY_SIZE(commands), argc,
 			   argv);
 }

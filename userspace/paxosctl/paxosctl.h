@@ -20,7 +20,7 @@
 #define EXIT_REFUSED	2	/* the kernel or the group said no */
 #define EXIT_UNKNOWN	3	/* it may still happen */
 
-#define array_size(array)	(sizeof(array) / sizeof((array)[0]))
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* print.c */
 

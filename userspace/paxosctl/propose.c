@@ -126,8 +126,10 @@ static int propose_other(struct propose *propose,
 		propose_print_chosen(p, chosen, fetched ? &entry : NULL);
 		print_end(p);
 	}
-	fprintf(stderr, "paxosctl: instance %" PRIu64 " is chosen otherwise: client %016" PRIx64 " sequence %" PRIu64,
-		o->instance, chosen->client, chosen->sequence);
+	fprintf(stderr, "paxosctl: instance %" PRIu64 " is chosen otherwise:",
+		o->instance);
+	fprintf(stderr, " client %016" PRIx64 " sequence %" PRIu64,
+		chosen->client, chosen->sequence);
 	if (chosen->kind != PAXOS_KIND_VALUE)
 		fprintf(stderr, " %s", paxosnl_kind_name(chosen->kind));
 	else if (fetched)
@@ -265,7 +267,7 @@ static int propose_what(struct propose *propose, int *argc, char ***argv,
 	const char *word;
 
 	if (!*argc)
-		return fail("a value is missing: VALUE, file PATH, or - for lines of standard input");
+		return fail("a value is missing: VALUE, file PATH, or - for lines of input");
 	word = **argv;
 	(*argc)--;
 	(*argv)++;
@@ -306,7 +308,7 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 	if (!rc)
 		rc = propose_what(propose, &argc, &argv, &lines);
 	if (!rc)
-		rc = args_parse(argc, argv, args, array_size(args));
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc && lines && propose->instance)
 		rc = fail("instance: is for one value, not for lines");
 	if (rc)

@@ -78,6 +78,6 @@ static const struct command commands[] = {
 
 int do_stats(struct ctl *ctl, int argc, char **argv)
 {
-	return ctl_command(ctl, "stats", commands, array_size(commands), argc,
+	return ctl_command(ctl, "stats", commands, ARRAY_SIZE(commands), argc,
 			   argv);
 }

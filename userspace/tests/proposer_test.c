@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The proposer: scripts of what happens and what it must do, then many of them
+ * The proposer: by scripts of what happens and what it must do, and many of them
  * at random against acceptors that lose, delay and forget to tell.
  */
 #include <inttypes.h>
@@ -11,361 +11,6 @@
 #include "tap.h"
 
 #define MS	1000ull
-
-/*
- * A script is lines. One that begins with > is an action, the next that the
- * step before must have asked for; all others are events:
- *
- *	voters N Q1 Q2		the group (3 2 2 unless said)
- *	start [at S]		a value, with 10 s
- *	ballot B next S		the ballot is handed out
- *	promise N [vote B V | chosen V] [trim T] [half]
- *	refused N WHY [B]
- *	chosen S V
- *	wait MS			time passes, and a timer comes
- *	wake			time passes until the timer that was set
- *	lost | failed | fatal | doubtful
- *
- * Value 0 is the own one, others have other clients.
- */
-struct script {
-	const char *name;
-	const char *text;
-};
-
-static const struct script scripts[] = {
-	{ "nobody else",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "chosen 1 0\n"		"> drop 11\n> done chosen 1\n" },
-	{ "a voter counts once",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 2\n"
-	  "promise 2\n"
-	  "promise 2\n"
-	  "promise 1\n"			"> accept 11 1 0\n" },
-	{ "five need three",
-	  "voters 5 3 3\n"
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 2\n"
-	  "promise 5\n"
-	  "promise 1\n"			"> accept 11 1 0\n" },
-	{ "a single voter",
-	  "voters 1 1 1\n"
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 4\n"		"> prepare 11 4\n"
-	  "promise 1\n"			"> accept 11 4 0\n"
-	  "chosen 4 0\n"		"> drop 11\n> done chosen 4\n" },
-	{ "half a promise is none",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 half\n"
-	  "promise 2\n"			"> accept 11 1 0\n" },
-	{ "a vote is adopted, and the next instance taken",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 vote 5 3\n"	"> adopt 11 1 3\n"
-	  "chosen 1 3\n"		"> drop 11\n> get 11\n"
-	  "ballot 13 next 2\n"		"> prepare 13 2\n"
-	  "promise 3\n"
-	  "promise 1\n"			"> accept 13 2 0\n"
-	  "chosen 2 0\n"		"> drop 13\n> done chosen 2\n" },
-	{ "the highest vote is adopted",
-	  "voters 5 3 3\n"
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1 vote 7 4\n"
-	  "promise 2 vote 9 5\n"
-	  "promise 3 vote 7 4\n"	"> adopt 11 1 5\n" },
-	{ "what is chosen is passed by, though the kernel does not have it",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 chosen 3\n"	"> drop 11\n> get 11\n"
-	  "ballot 13 next 1\n"		"> prepare 13 2\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 13 2 0\n" },
-	{ "own value reported as chosen",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 chosen 0\n"	"> drop 11\n> done chosen 1\n" },
-	{ "chosen by another while preparing",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "chosen 1 3\n"		"> drop 11\n> get 11\n"
-	  "ballot 13 next 2\n"		"> prepare 13 2\n" },
-	{ "only the instance asked for",
-	  "start at 7\n"		"> get 0\n"
-	  "ballot 11 next 2\n"		"> prepare 11 7\n"
-	  "promise 1\n"
-	  "promise 2 vote 5 3\n"	"> adopt 11 7 3\n"
-	  "chosen 7 3\n"		"> drop 11\n> done other 7\n" },
-	{ "the instance asked for was chosen long ago",
-	  "start at 7\n"		"> get 0\n"
-	  "ballot 11 next 20\n"		"> prepare 11 7\n"
-	  "promise 1 chosen 3\n"
-	  "promise 2 chosen 3\n"	"> drop 11\n> done other 7\n" },
-	{ "the instance asked for is trimmed",
-	  "start at 7\n"		"> get 0\n"
-	  "ballot 11 next 20\n"		"> prepare 11 7\n"
-	  "promise 1 trim 9\n"
-	  "promise 2 trim 9\n"		"> drop 11\n> done not-proposed 0\n" },
-	{ "a voter has trimmed, so all up to there is chosen",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 3\n"		"> prepare 11 3\n"
-	  "promise 2 trim 9\n"		"> drop 11\n> get 11\n"
-	  "ballot 13 next 4\n"		"> prepare 13 10\n" },
-	{ "refused in phase 1: wait, then above the winner",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "refused 2 ballot 31\n"	"> drop 11\n"
-	  "wake\n"			"> get 31\n"
-	  "ballot 41 next 1\n"		"> prepare 41 1\n" },
-	{ "refused in phase 2: the others may have voted",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 3 ballot 31\n"
-	  "chosen 1 0\n"		"> drop 11\n> done chosen 1\n" },
-	{ "refused in phase 2, and no quorum is left",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 3 ballot 31\n"
-	  "refused 3 ballot 31\n"
-	  "refused 2 ballot 33\n"	"> drop 11\n"
-	  "wake\n"			"> get 33\n"
-	  "ballot 41 next 1\n"		"> prepare 41 1\n"
-	  "promise 1\n"
-	  "promise 3 vote 11 0\n"	"> adopt 41 1 0\n"
-	  "chosen 1 0\n"		"> drop 41\n> done chosen 1\n" },
-	{ "refused in phase 2, and the others stay silent",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 3 ballot 31\n"
-	  "wake\n"			"> drop 11\n"
-	  "wake\n"			"> get 31\n" },
-	/*
-	 * What was asked to be accepted at 1 may be chosen there: until that is
-	 * settled it goes nowhere else, wherever the log has come to.
-	 */
-	{ "an open instance is settled first: it was chosen",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 1 ballot 31\n"
-	  "refused 2 ballot 31\n"	"> drop 11\n"
-	  "wake\n"			"> get 31\n"
-	  "ballot 41 next 5\n"		"> prepare 41 1\n"
-	  "promise 1 chosen 0\n"
-	  "promise 2\n"			"> drop 41\n> done chosen 1\n" },
-	{ "an open instance is settled first: it was lost",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 1 ballot 31\n"
-	  "refused 2 ballot 31\n"	"> drop 11\n"
-	  "wake\n"			"> get 31\n"
-	  "ballot 41 next 5\n"		"> prepare 41 1\n"
-	  "promise 1 chosen 3\n"
-	  "promise 2\n"			"> drop 41\n> get 41\n"
-	  "ballot 51 next 5\n"		"> prepare 51 5\n" },
-	{ "an open instance that is free takes the value again",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "lost\n"			"> drop 11\n> get 11\n"
-	  "ballot 13 next 1\n"		"> prepare 13 1\n"
-	  "promise 2\n"
-	  "promise 3\n"			"> accept 13 1 0\n"
-	  "wait 10000\n"		"> drop 13\n> done unknown 1\n" },
-	{ "an open instance that is trimmed stays unknown",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "lost\n"			"> drop 11\n> get 11\n"
-	  "ballot 13 next 9\n"		"> prepare 13 1\n"
-	  "promise 2 trim 5\n"
-	  "promise 3 trim 5\n"		"> drop 13\n> done unknown 1\n" },
-	{ "the time is up before anything was sent",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "wait 10000\n"		"> drop 11\n> done not-proposed 0\n" },
-	{ "the time is up before the promise that would have done",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "pass 10000\n"
-	  "promise 2\n"			"> drop 11\n> done not-proposed 0\n" },
-	{ "the time is up and another's value is under way",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 vote 5 3\n"	"> adopt 11 1 3\n"
-	  "wait 10000\n"		"> drop 11\n> done not-proposed 0\n" },
-	{ "the time is up and the value is under way",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "wait 10000\n"		"> drop 11\n> done unknown 1\n" },
-	{ "the time is up while it waits, after an instance that was settled",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "chosen 1 3\n"		"> drop 11\n> get 11\n"
-	  "ballot 13 next 2\n"		"> prepare 13 2\n"
-	  "refused 1 ballot 31\n"	"> drop 13\n"
-	  "wait 10000\n"		"> done not-proposed 0\n" },
-	{ "chosen on the last occasion",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "pass 10000\n"
-	  "chosen 1 0\n"		"> drop 11\n> done chosen 1\n" },
-	{ "promises that do not come: a new round",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "wake\n"			"> drop 11\n> get 11\n"
-	  "ballot 13 next 1\n"		"> prepare 13 1\n"
-	  "promise 2\n"
-	  "promise 3\n"			"> accept 13 1 0\n" },
-	{ "a promise of an older ballot counts for nothing",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "wake\n"			"> drop 11\n> get 11\n"
-	  "ballot 13 next 1\n"		"> prepare 13 1\n"
-	  "old-promise 11 2\n"
-	  "old-promise 11 3\n"
-	  "promise 1\n"
-	  "promise 3\n"			"> accept 13 1 0\n" },
-	{ "two values at a classic ballot",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1 vote 5 3\n"
-	  "promise 2 vote 5 4\n"	"> drop 11\n> done not-proposed 0\n" },
-	{ "a vote above the ballot voids the attempt",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2 vote 21 4\n"	"> drop 11\n"
-	  "wake\n"			"> get 21\n" },
-	{ "a full log at one voter is no matter",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 3 full\n"
-	  "chosen 1 0\n"		"> drop 11\n> done chosen 1\n" },
-	{ "a full log at two is",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "refused 3 full\n"
-	  "refused 1 full\n"		"> drop 11\n"
-	  "wake\n"			"> get 11\n" },
-	{ "muteness in phase 1",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "refused 3 mute\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n" },
-	{ "the kernel has no ballot to give",
-	  "start\n"			"> get 0\n"
-	  "fatal\n"			"> done not-proposed 0\n" },
-	{ "the kernel's reply was lost",
-	  "start\n"			"> get 0\n"
-	  "doubtful\n"
-	  "wake\n"			"> get 0\n" },
-	{ "ACCEPT was refused by the kernel: nothing is open",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "failed\n"			"> drop 11\n"
-	  "wait 10000\n"		"> done not-proposed 0\n" },
-	{ "whether ACCEPT was taken is not known: it is open",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "doubtful\n"			"> drop 11\n"
-	  "wait 10000\n"		"> done unknown 1\n" },
-	{ "the second ACCEPT was refused by the kernel: the first is open",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "lost\n"			"> drop 11\n> get 11\n"
-	  "ballot 13 next 1\n"		"> prepare 13 1\n"
-	  "promise 1\n"
-	  "promise 3\n"			"> accept 13 1 0\n"
-	  "failed\n"			"> drop 13\n"
-	  "wait 10000\n"		"> done unknown 1\n" },
-	{ "the group is deleted under an open instance",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "lost\n"			"> drop 11\n> get 11\n"
-	  "fatal\n"			"> done unknown 1\n" },
-	{ "several values, one after another",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "promise 1\n"
-	  "promise 2\n"			"> accept 11 1 0\n"
-	  "chosen 1 0\n"		"> drop 11\n> done chosen 1\n"
-	  "start\n"			"> get 11\n"
-	  "chosen 1 9\n"
-	  "ballot 13 next 2\n"		"> prepare 13 2\n"
-	  "promise 2\n"
-	  "promise 1\n"			"> accept 13 2 0\n"
-	  "chosen 2 0\n"		"> drop 13\n> done chosen 2\n"
-	  "start\n"			"> get 13\n"
-	  "ballot 15 next 3\n"		"> prepare 15 3\n"
-	  "promise 2 vote 13 8\n"
-	  "promise 1\n"			"> adopt 15 3 8\n"
-	  "chosen 3 8\n"		"> drop 15\n> get 15\n"
-	  "ballot 17 next 4\n"		"> prepare 17 4\n" },
-	{ "a duel: lost twice, won at last",
-	  "start\n"			"> get 0\n"
-	  "ballot 11 next 1\n"		"> prepare 11 1\n"
-	  "refused 2 ballot 13\n"	"> drop 11\n"
-	  "wake\n"			"> get 13\n"
-	  "ballot 21 next 1\n"		"> prepare 21 1\n"
-	  "promise 1\n"
-	  "promise 2 vote 13 3\n"	"> adopt 21 1 3\n"
-	  "refused 1 ballot 23\n"
-	  "refused 2 ballot 23\n"	"> drop 21\n"
-	  "chosen 1 3\n"
-	  "wake\n"			"> get 23\n"
-	  "ballot 31 next 2\n"		"> prepare 31 2\n"
-	  "promise 3\n"
-	  "promise 2\n"			"> accept 31 2 0\n"
-	  "chosen 2 0\n"		"> drop 31\n> done chosen 2\n" },
-};
 
 #define OTHER_CLIENT	0x9000u
 #define OWN_CLIENT	0x7000u
@@ -388,7 +33,7 @@ static uint32_t script_refusal(const char *word)
 {
 	uint32_t i;
 
-	for (i = 1; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+	for (i = 1; i < ARRAY_SIZE(refusals); i++)
 		if (!strcmp(word, refusals[i]))
 			return i;
 	return 0;
@@ -555,13 +200,31 @@ static void script_action(char **words)
 	}
 }
 
-static void script_run(const struct script *script)
+static void script_line(char *line)
 {
-	char line[128], *words[8], *save;
-	const char *text = script->text;
-	unsigned int count;
+	unsigned int count = 0;
+	char *words[8], *save;
 
-	snprintf(tap_note, sizeof(tap_note), "%s: ", script->name);
+	for (words[0] = strtok_r(line, " ", &save); words[count];
+	     words[count] = strtok_r(NULL, " ", &save))
+		check(++count < 8);
+	if (!count)
+		return;
+	if (!strcmp(words[0], ">")) {
+		script_action(words + 1);
+		return;
+	}
+	/* All that the step before asked for was expected. */
+	check(outbox_next == outbox.count);
+	outbox.count = 0;
+	outbox_next = 0;
+	script_event(words, count);
+}
+
+static void script_begin(const char *name)
+{
+	check(outbox_next == outbox.count);
+	snprintf(tap_note, sizeof(tap_note), "%s: ", name);
 	now = 1000000;
 	sequence = 0;
 	voters = 3;
@@ -570,36 +233,33 @@ static void script_run(const struct script *script)
 	outbox.count = 0;
 	outbox_next = 0;
 	proposer_init(&machine, 42);
-	while (*text) {
-		size_t length = strcspn(text, "\n");
-
-		check(length < sizeof(line));
-		memcpy(line, text, length);
-		line[length] = '\0';
-		text += length + (text[length] == '\n');
-		count = 0;
-		for (words[0] = strtok_r(line, " ", &save); words[count];
-		     words[count] = strtok_r(NULL, " ", &save))
-			check(++count < 8);
-		if (!strcmp(words[0], ">")) {
-			script_action(words + 1);
-			continue;
-		}
-		/* All that the step before asked for was expected. */
-		check(outbox_next == outbox.count);
-		outbox.count = 0;
-		outbox_next = 0;
-		script_event(words, count);
-	}
-	check(outbox_next == outbox.count);
 }
+
+/* See proposer.script, which says what its lines mean. */
+static const char *script_path;
 
 static void proposer_scripts(void)
 {
-	size_t i;
+	FILE *file = fopen(script_path, "re");
+	unsigned int scripts = 0;
+	char line[128];
 
-	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
-		script_run(&scripts[i]);
+	check(file);
+	while (fgets(line, sizeof(line), file)) {
+		check(strchr(line, '\n'));
+		*strchr(line, '\n') = '\0';
+		if (*line == '#')
+			continue;
+		if (*line == '=') {
+			script_begin(line + 2);
+			scripts++;
+		} else {
+			script_line(line);
+		}
+	}
+	check(outbox_next == outbox.count);
+	check(scripts > 40);
+	fclose(file);
 }
 
 /* Two proposers that lose do not come back together, and wait ever longer. */
@@ -1211,8 +871,9 @@ static void proposer_impatient(void)
 	sim_many("four, 30% lost, 25 ms", 100, 4, 30, 5, 25 * MS, 60, false);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	script_path = argc > 1 ? argv[1] : "proposer.script";
 	sim = calloc(1, sizeof(*sim));
 	if (!sim)
 		return 1;

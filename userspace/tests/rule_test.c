@@ -104,7 +104,7 @@ static void rule_table(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		present = &cases[i];
 		snprintf(tap_note, sizeof(tap_note), "%s: ", present->name);
 		rule_case();
@@ -152,7 +152,7 @@ static void rule_fast_enumerated(void)
 	};
 	size_t size;
 
-	for (size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {
+	for (size = 0; size < ARRAY_SIZE(sizes); size++) {
 		unsigned int n = sizes[size][0];
 		unsigned int q1 = sizes[size][1], fast = sizes[size][2];
 		unsigned int votes, set, i, all = 1;

@@ -9,9 +9,13 @@
 #include <setjmp.h>
 #include <stdio.h>
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#endif
+
 static jmp_buf tap_out;
 static int tap_count, tap_failed;
-static char tap_note[64];	/* where a test stands, if it says so */
+static char tap_note[160];	/* where a test stands, if it says so */
 
 #define check(condition)						\
 	do {								\
