@@ -38,7 +38,7 @@ unit:
 selftest:
 	@$(call ktap,tests/selftests/run $(T))
 
-#: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, and scripts/tidy
+#: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
 	@$(call ktap,scripts/style)
