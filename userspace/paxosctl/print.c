@@ -65,7 +65,7 @@ void print_list_end(struct print *p)
 		json_decref(p->stack[--p->depth]);
 	p->list = false;
 	if (p->json)
-		fputs(p->items ? "\n]\n" : "]\n", p->file);
+		fputs("]\n", p->file);
 }
 
 /* An item of a list, or a document of its own. */
@@ -85,13 +85,12 @@ void print_end(struct print *p)
 		print_line(p);
 		return;
 	}
+	/* The comma first: so a line is whole as soon as it can be read. */
 	if (p->list)
-		fputs(p->items ? ",\n" : "\n", p->file);
-	p->items++;
+		putc(p->items++ ? ',' : '\n', p->file);
 	json_dumpf(p->stack[0], p->file, JSON_PRESERVE_ORDER |
 		   (p->pretty ? JSON_INDENT(4) : JSON_COMPACT));
-	if (!p->list)
-		putc('\n', p->file);
+	putc('\n', p->file);
 	json_decref(p->stack[0]);
 	p->depth = 0;
 }

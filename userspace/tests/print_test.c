@@ -166,7 +166,7 @@ static void json_list(void)
 	fill(&p);
 	fill(&p);
 	print_list_end(&p);
-	check(close_print(&p, "[\n" FILLED ",\n" FILLED "\n]\n"));
+	check(close_print(&p, "[\n" FILLED "\n," FILLED "\n]\n"));
 }
 
 static void json_empty_list(void)
