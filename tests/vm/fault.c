@@ -12,16 +12,11 @@
 
 static char *faults = "";
 module_param(faults, charp, 0400);
-MODULE_PARM_DESC(faults, "list of: warn bug oops shift oob leak sleep lock rcu");
+MODULE_PARM_DESC(faults, "list of: warn oops shift oob leak sleep lock rcu");
 
 static void fault_warn(void)
 {
 	WARN(1, "a warning on purpose\n");
-}
-
-static void fault_bug(void)
-{
-	BUG();
 }
 
 static void fault_oops(void)
@@ -101,7 +96,6 @@ static const struct {
 	void (*commit)(void);
 } table[] = {
 	{ "warn", fault_warn },
-	{ "bug", fault_bug },
 	{ "oops", fault_oops },
 	{ "shift", fault_shift },
 	{ "oob", fault_oob },
