@@ -120,6 +120,7 @@ static void decode_hello(struct reader *r, struct paxos_msg *m)
 	check(r, !(w.flags & ~PAXOS_WIRE_HELLO_ASK));
 	check(r, m->hello.trim <= m->hello.prefix);
 	check(r, m->hello.prefix != U64_MAX);
+	check(r, !m->hello.highest || paxos_ballot_is_valid(m->hello.highest));
 	zero(r, w.pad, sizeof(w.pad));
 }
 

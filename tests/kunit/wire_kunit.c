@@ -665,6 +665,8 @@ static const struct lie lies[] = {
 	{ "HELLO trimmed above its prefix", PAXOS_WIRE_HELLO, B(hello, trim), 10,
 	  PAXOS_REASON_FIELD },
 	{ "HELLO with no end", PAXOS_WIRE_HELLO, B(hello, prefix), U64_MAX, PAXOS_REASON_FIELD },
+	{ "HELLO of a ballot of no node", PAXOS_WIRE_HELLO, B(hello, highest), U64_MAX,
+	  PAXOS_REASON_FIELD },
 	{ "HELLO's padding", PAXOS_WIRE_HELLO,
 	  BYTE(offsetof(struct paxos_wire_hello, pad) + 5), 1, PAXOS_REASON_PADDING },
 	{ "HELLO's options' padding", PAXOS_WIRE_HELLO,
