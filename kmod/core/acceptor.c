@@ -305,10 +305,9 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 		paxos_core_alarm(core, PAXOS_ALARM_EQUIVOCATION, from, slot->instance, ob);
 		return PAXOS_REASON_EQUIVOCATION;
 	}
-	if (slot->chosen && !paxos_vid_equal(&slot->chosen->id, &value->id)) {
-		paxos_core_alarm(core, PAXOS_ALARM_DISAGREEMENT, from, slot->instance, ob);
-		return PAXOS_REASON_DISAGREEMENT;
-	}
+	/* A late ACCEPT of a round that lost: its proposer is told what won. */
+	if (slot->chosen && !paxos_vid_equal(&slot->chosen->id, &value->id))
+		return PAXOS_REASON_SETTLED;
 	paxos_window_set_vote(&core->window, slot, ballot, value);
 	slot->record = paxos_core_record(core);
 	core->bound = max(core->bound, ballot);
@@ -381,6 +380,10 @@ static enum paxos_reason accept_one(struct paxos_core *core, u8 from,
 		return PAXOS_REASON_BALLOT;
 	if (ballot == slot->vbal && paxos_vid_equal(&slot->vval->id, &entry->id))
 		return PAXOS_REASON_OK;
+	if (slot->chosen && !paxos_vid_equal(&slot->chosen->id, &entry->id)) {
+		paxos_learner_tell(core, from, slot, ob);
+		return PAXOS_REASON_SETTLED;
+	}
 	if (!paxos_window_has_room(&core->window, slot, entry->length))
 		return PAXOS_REASON_WINDOW;
 	value = paxos_parts_obtain(core, slot, entry, &reason);

@@ -247,6 +247,22 @@ static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct pa
 }
 
 /**
+ * paxos_learner_tell - VALUES for one instance
+ * @core: the group
+ * @to: who is told
+ * @slot: the instance, its chosen value known
+ * @ob: the outbox
+ */
+void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot *slot,
+			struct paxos_outbox *ob)
+{
+	struct paxos_out *out = values(core, to, ob);
+
+	if (out)
+		tell(slot, out, ob);
+}
+
+/**
  * paxos_learner_serve - LEARN: say what is chosen
  * @core: the group
  * @from: who asks

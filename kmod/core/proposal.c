@@ -30,6 +30,8 @@ static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
 		return refuse(ev, -EAGAIN, "no memory at hand: try again");
 	case PAXOS_REASON_BALLOT:
 		return refuse(ev, -ESTALE, "a higher ballot was seen: ask for another ballot");
+	case PAXOS_REASON_SETTLED:
+		return refuse(ev, -ESTALE, "another value is chosen for the instance");
 	case PAXOS_REASON_EQUIVOCATION:
 		return refuse(ev, -EEXIST, "another value was sent for this instance under this ballot");
 	default:

@@ -34,6 +34,7 @@
 	X(FAST, "fast", "a fast ballot where only a classic one will do")	\
 	X(NOT_OWNER, "not-owner", "a ballot that is not its sender's")		\
 	X(STALE, "stale", "answers what is over")				\
+	X(SETTLED, "settled", "asks for a vote where another value is chosen")	\
 	X(NONCE, "nonce", "answers another attempt")				\
 	X(WINDOW, "window", "above the window, refused")			\
 	X(TRIMMED, "trimmed", "at or below the trim point")			\
