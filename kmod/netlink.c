@@ -867,14 +867,21 @@ static u64 life_of(const struct paxos_group *group)
 	return life;
 }
 
+/* What a dump needs is said here; what is wrong later, since 6.1 loses the text. */
 int paxos_nl_entry_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = NLMSG_ALIGN(ENTRY_SIZE + PAXOS_VALUE_MAX);
+	return 0;
+}
+
+static int dump_entries_begin(struct netlink_callback *cb, struct paxos_net *home)
 {
 	struct nlattr **attrs = paxos_genl_dump_attrs(cb);
 	struct cursor *c = cursor(cb);
 	struct paxos_group *group;
 	struct entry last;
 
-	group = find_group(home_of(cb->skb), attrs, cb->extack);
+	group = find_group(home, attrs, cb->extack);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 	c->group = group->id;
@@ -889,7 +896,7 @@ int paxos_nl_entry_get_start(struct netlink_callback *cb)
 		c->instance = max(1ULL, nla_get_u64(attrs[PAXOS_A_ENTRY_INSTANCE]));
 	if (attrs[PAXOS_A_ENTRY_UPTO])
 		c->upto = min(c->upto, nla_get_u64(attrs[PAXOS_A_ENTRY_UPTO]));
-	cb->min_dump_alloc = NLMSG_ALIGN(ENTRY_SIZE + PAXOS_VALUE_MAX);
+	c->begun = true;
 	return 0;
 }
 
@@ -935,11 +942,16 @@ static int dump_entry(struct sk_buff *skb, struct netlink_callback *cb, struct p
 
 int paxos_nl_entry_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct paxos_net *home = home_of(skb);
 	struct cursor *c = cursor(cb);
 	struct paxos_group *group;
 	int error = 0;
 
-	group = paxos_group_find_id(home_of(skb), c->group);
+	if (!c->begun)
+		error = dump_entries_begin(cb, home);
+	if (error)
+		return error;
+	group = paxos_group_find_id(home, c->group);
 	if (!group || life_of(group) != c->life) {
 		if (group)
 			paxos_group_put(group);
@@ -1204,7 +1216,7 @@ int paxos_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info)
 int paxos_nl_counter_get_start(struct netlink_callback *cb)
 {
 	cb->min_dump_alloc = COUNTERS_SIZE;
-	return refuse_group(cb);
+	return 0;
 }
 
 static int dump_counters(struct sk_buff *skb, struct netlink_callback *cb,
@@ -1229,7 +1241,7 @@ int paxos_nl_counter_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 	int error;
 
 	if (!c->begun) {
-		error = dump_counters(skb, cb, NULL);
+		error = refuse_group(cb) ? : dump_counters(skb, cb, NULL);
 		if (error)
 			return error;
 		c->begun = true;
