@@ -7,6 +7,9 @@
 #include "net.h"
 #include "owner.h"
 
+/* Ballots of one group that are out: each costs memory, and time under the lock. */
+#define BALLOTS_MAX	1024
+
 /**
  * struct paxos_owner - a socket and a group of which it holds ballots
  * @by_port: links it into &paxos_net.owners
@@ -66,11 +69,26 @@ static void del(struct paxos_owner *owner)
 	kfree(owner);
 }
 
+static bool has_room(const struct paxos_group *group)
+{
+	const struct paxos_owner *owner;
+	unsigned int ballots = 0;
+
+	list_for_each_entry(owner, &group->owners, by_group)
+		ballots += owner->ballots;
+	return ballots < BALLOTS_MAX;
+}
+
 static int hand_out(struct paxos_group *group, struct paxos_event *event)
 {
-	struct paxos_owner *owner = find_or_add(group, event->hand_out.owner);
+	struct paxos_owner *owner;
 	int err;
 
+	if (!has_room(group)) {
+		event->why = "too many ballots of the group are out: give some back";
+		return -EBUSY;
+	}
+	owner = find_or_add(group, event->hand_out.owner);
 	if (!owner)
 		return -ENOMEM;
 	err = paxos_group_step(group, event);
