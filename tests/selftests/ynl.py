@@ -1,0 +1,241 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+What is too much for one command each, on the library of the kernel's netlink
+tool. Says what is not as it should be.
+
+    ynl.py DIRECTORY SPEC refusals     all that can be wrong with a request
+    ynl.py DIRECTORY SPEC proposals    a proposer, which needs one socket for all
+                                       that it does, at the group "log"; then
+                                       its entries, and trim
+
+DIRECTORY has tools/net/ynl.
+"""
+import errno
+import os
+import socket
+import struct
+import sys
+
+sys.path.append(sys.argv[1] + '/tools/net/ynl')
+from lib import YnlFamily, NlError
+
+class Sorted:
+    """
+    The socket, with what comes unasked kept for later: the tool cannot take an
+    event that comes before the answer it waits for.
+    """
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.events = []
+
+    def recv(self, size, flags=0):
+        if flags & socket.MSG_DONTWAIT:
+            return self.events.pop(0) if self.events else self.sock.recv(size, flags)
+        while True:
+            data = self.sock.recv(size, flags)
+            if struct.unpack_from('=I', data, 8)[0]:
+                return data
+            self.events.append(data)
+
+    def __getattr__(self, name):
+        return getattr(self.sock, name)
+
+
+def open_family():
+    family = YnlFamily(sys.argv[2], '')
+    family.sock = Sorted(family.sock)
+    return family
+
+
+wrong = 0
+nl = open_family()
+GROUP = {'group-name': 'log'}
+
+
+def events():
+    nl.check_ntf()
+    found = [(event['name'], event['msg']) for event in nl.async_msg_queue]
+    nl.async_msg_queue.clear()
+    return found
+
+
+def expect(what, condition):
+    global wrong
+
+    if not condition:
+        print(what)
+        wrong += 1
+
+
+def request(error, text, operation, attributes, call=nl.do):
+    what = f'{operation} {attributes}'
+    try:
+        call(operation, dict(attributes))
+    except NlError as e:
+        message = (e.nl_msg.extack or {}).get('msg')
+        expect(f'{what}: refused with {e.error} and {message!r}',
+               e.error == error and message and text in message and
+               not message.endswith('.'))
+    else:
+        expect(f'{what}: not refused', False)
+
+
+def refused(error, text, operation, **attributes):
+    request(error, text, operation, GROUP | attributes)
+
+
+def propose(instance, **value):
+    ballot = nl.do('ballot-get', dict(GROUP))
+    number = ballot['ballot']
+    expect(f'next of {ballot}', ballot['next'] == instance)
+    nl.do('ballot-prepare', GROUP | {'ballot': number, 'instance': instance})
+    names = [name for name, message in events()
+             if message.get('whole') and message.get('quorum') and message['ballot'] == number]
+    expect(f'promise-ntf: {names}', names == ['promise-ntf'])
+    nl.do('ballot-accept', GROUP | {'ballot': number, 'instance': instance} | value)
+    found = events()
+    expect(f'chosen-ntf: {found}', [name for name, message in found] == ['chosen-ntf'] and
+           found[0][1]['instance'] == instance and found[0][1]['ballot'] == number)
+    nl.do('ballot-del', GROUP | {'ballot': number})
+    return number
+
+
+def proposals():
+    values = [b'', b'x', b'y' * 1400, b'z' * 9000, os.urandom(32768)]
+    for i, value in enumerate(values):
+        propose(i + 1, client=5, sequence=i + 1, value=value)
+    propose(len(values) + 1, kind='no-op')
+
+    entries = nl.dump('entry-get', dict(GROUP))
+    expect(f'{len(entries)} entries',
+           [entry['instance'] for entry in entries] == list(range(1, len(values) + 2)))
+    for entry, value in zip(entries, values):
+        expect(f'entry {entry["instance"]}', entry['value'] == value and entry['client'] == 5 and
+               entry['sequence'] == entry['instance'] and entry['kind'] == 'value' and
+               entry['length'] == len(value) and 'trimmed' not in entry)
+    expect(f'no-op: {entries[-1]}', entries[-1]['kind'] == 'no-op' and 'value' not in entries[-1])
+    one = nl.do('entry-get', GROUP | {'instance': 5})
+    expect('entry-get of 32768 bytes', one == entries[4])
+    some = nl.dump('entry-get', GROUP | {'instance': 2, 'upto': 3})
+    expect(f'a range: {len(some)}', some == entries[1:3])
+    expect('above the prefix', nl.dump('entry-get', GROUP | {'instance': 7}) == [])
+    refused(errno.ENODATA, 'decided', 'entry-get', instance=7)
+    refused(errno.EINVAL, 'dump', 'entry-get', instance=1, upto=2)
+
+    number = nl.do('ballot-get', dict(GROUP))['ballot']
+    accept = {'ballot': number, 'instance': 7}
+    refused(errno.EPERM, 'no quorum', 'ballot-accept', **accept, kind='no-op')
+    nl.do('ballot-prepare', GROUP | accept)
+    events()
+    refused(errno.EMSGSIZE, '32768', 'ballot-accept', **accept, client=1, sequence=1,
+            value=bytes(32769))
+    refused(errno.EINVAL, 'client', 'ballot-accept', **accept, sequence=1, value=b'a')
+    refused(errno.EINVAL, 'client', 'ballot-accept', **accept, client=0, sequence=1, value=b'a')
+    refused(errno.EINVAL, 'sequence', 'ballot-accept', **accept, client=1, value=b'a')
+    refused(errno.EINVAL, 'one of the two', 'ballot-accept', **accept, client=1, sequence=1,
+            value=b'a', digest=1)
+    refused(errno.EINVAL, 'value is missing', 'ballot-accept', **accept, client=1, sequence=1)
+    refused(errno.EINVAL, 'no bytes', 'ballot-accept', **accept, kind='no-op', value=b'a')
+    refused(errno.EINVAL, 'neither', 'ballot-accept', **accept, kind='no-op', client=1)
+    refused(errno.EINVAL, 'ballot is missing', 'ballot-accept', instance=7, kind='no-op')
+    refused(errno.EINVAL, 'instance is missing', 'ballot-prepare', ballot=number)
+    refused(errno.ENOENT, 'this socket', 'ballot-del', ballot=number + 2**17)
+
+    # Ballots belong to a socket, and end with it.
+    other = open_family()
+    try:
+        other.do('ballot-accept', GROUP | accept | {'kind': 'no-op'})
+        expect("another socket's ballot served", False)
+    except NlError as e:
+        expect(f"another socket's ballot: {e}", e.error == errno.ENOENT)
+    for _ in range(1023):
+        other.do('ballot-get', dict(GROUP))
+    refused(errno.EBUSY, 'too many ballots', 'ballot-get')
+    other.sock.close()
+    highest = nl.do('group-get', {'name': 'log'})['highest']
+    above = highest + 2**30
+    ballot = nl.do('ballot-get', GROUP | {'above': above})['ballot']
+    expect(f'ballot {ballot} above {above}', ballot > above)
+
+    # Trim
+    nl.do('group-trim', {'name': 'log', 'to': 4})
+    expect('trim', nl.do('group-get', {'name': 'log'})['trim'] == 4)
+    entries = nl.dump('entry-get', GROUP | {'instance': 2})
+    expect('a dump tells of the trim, once, and goes on',
+           [(e.get('trimmed'), e['instance']) for e in entries] == [(4, 5), (None, 6)])
+    entries = nl.dump('entry-get', GROUP | {'instance': 2, 'upto': 3})
+    expect(f'a dump of what is trimmed: {entries}',
+           [(e.get('trimmed'), e.get('instance')) for e in entries] == [(4, None)])
+    refused(errno.ERANGE, 'trimmed', 'entry-get', instance=4)
+    nl.do('group-trim', {'name': 'log', 'to': 6})
+    entries = nl.dump('entry-get', dict(GROUP))
+    expect(f'a dump of nothing: {entries}',
+           [(e.get('trimmed'), e.get('instance')) for e in entries] == [(6, None)])
+    try:
+        nl.do('group-trim', {'name': 'log', 'to': 7})
+        expect('trim above the prefix: not refused', False)
+    except NlError as e:
+        expect(f'trim above the prefix: {e}', e.nl_msg.extack and e.nl_msg.extack.get('msg'))
+
+
+LOOPBACK = 0x7f000001
+LOOPBACK6 = bytes(15) + b'\1'
+
+
+def group_refused(error, text, **changes):
+    group = {'id': 8, 'name': 'other', 'node': 1, 'store': 'volatile', 'auth': 'none',
+             'ipv4': LOOPBACK}
+    group |= changes
+    request(error, text, 'group-new',
+            {name: value for name, value in group.items() if value is not None})
+
+
+def refusals():
+    group_refused(errno.EEXIST, 'name', name='log')
+    group_refused(errno.EEXIST, 'id', id=7)
+    group_refused(errno.EINVAL, 'say none', auth=None)
+    group_refused(errno.EINVAL, 'the id is missing', id=None)
+    group_refused(errno.EINVAL, 'the name is missing', name=None)
+    group_refused(errno.EINVAL, 'the node is missing', node=None)
+    group_refused(errno.EINVAL, 'ipv4 or ipv6', ipv4=None)
+    group_refused(errno.EINVAL, 'ipv4 or ipv6', ipv6=LOOPBACK6)
+    group_refused(errno.EINVAL, 'letters', name='a b')
+    group_refused(errno.EINVAL, 'port 0', port=0)
+    group_refused(errno.ERANGE, 'out of range', node=65)
+    group_refused(errno.ERANGE, 'out of range', window=0)
+    group_refused(errno.ERANGE, 'out of range', **{'quorum-1': 16})
+    group_refused(errno.ERANGE, 'log-size', **{'log-size': 1})
+    expect('groups that were refused', len(nl.dump('group-get', {})) == 2)
+
+    formats = not os.uname().release.startswith('6.1.')
+    request(errno.ENOENT, 'no group named none' if formats else 'no group has this name',
+            'group-get', {'name': 'none'})
+    request(errno.ENOENT, 'no group with id 9' if formats else 'no group has this id',
+            'group-get', {'id': 9})
+    request(errno.EINVAL, 'name or id', 'group-get', {})
+    request(errno.EINVAL, 'another id', 'group-get', {'name': 'log', 'id': 2**32 - 1})
+    request(errno.EINVAL, 'log-size is missing', 'group-set', {'name': 'log'})
+    request(errno.EINVAL, 'to is missing', 'group-trim', {'name': 'log'})
+    request(errno.EINVAL, 'Unknown attribute', 'group-get', {'name': 'log', 'log-size': 1})
+    request(errno.EINVAL, 'all groups', 'group-get', {'name': 'log'}, nl.dump)
+    request(errno.EINVAL, 'all groups', 'counter-get', GROUP, nl.dump)
+    request(errno.EINVAL, 'all members', 'member-get', GROUP | {'node': 2}, nl.dump)
+    request(errno.ENOENT, 'no group', 'member-get', {'group-name': 'none'}, nl.dump)
+    request(errno.ENOENT, 'no group', 'entry-get', {'group-name': 'none'}, nl.dump)
+
+    member = {'ipv4': LOOPBACK, 'port': 3581}
+    refused(errno.EEXIST, 'member', 'member-new', node=2, **member)
+    refused(errno.EINVAL, '', 'member-new', node=1, **member)
+    refused(errno.EINVAL, 'node is missing', 'member-new', **member)
+    refused(errno.EINVAL, 'ipv4 or ipv6', 'member-new', node=3)
+    refused(errno.ENOENT, 'member', 'member-get', node=3)
+    refused(errno.ENOENT, 'member', 'member-set', node=3, **member)
+    refused(errno.ENOENT, 'member', 'member-del', node=3)
+    refused(errno.EPERM, 'no identity', 'ballot-get')
+    request(errno.EINVAL, 'learner', 'group-init', {'name': 'six'})
+
+
+{'proposals': proposals, 'refusals': refusals}[sys.argv[3]]()
+sys.exit(1 if wrong else 0)
