@@ -38,15 +38,21 @@ unit:
 selftest:
 	@$(call ktap,tests/selftests/run $(T))
 
+#: make userspace the library and the tool, and what of their tests needs no module
+.PHONY: userspace
+userspace:
+	@$(MAKE) -s -C userspace all check
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
 	@$(call ktap,scripts/style)
 
-#: make install   the module for KDIR or the running kernel, under DESTDIR
+#: make install   the module for KDIR or the running kernel, library and tool, under DESTDIR
 .PHONY: install
 install:
 	@scripts/install "$(KDIR)" "$(DESTDIR)"
+	@$(MAKE) -s -C userspace install
 
 #: make clean     remove build/
 .PHONY: clean

@@ -82,7 +82,7 @@ static void script_promise(char **words, unsigned int count,
 		} else if (!strcmp(words[i], "half")) {
 			promise->whole = false;
 		} else {
-			check(!"a word of a promise");
+			check(false);
 		}
 	}
 }
@@ -196,7 +196,7 @@ static void script_action(char **words)
 		      (number ? OTHER_CLIENT + number : OWN_CLIENT));
 		check(action->value.digest == number);
 	} else {
-		check(!"an action");
+		check(false);
 	}
 }
 
