@@ -88,8 +88,8 @@ static enum paxos_reason may_vote(const struct paxos_core *core)
 }
 
 /*
- * P5: what is chosen stands in for the vote. False when there is no room: the
- * page must end before the instance then, for one left out reads as "no vote".
+ * P5: what is chosen stands in for the vote. False when there is no room: there
+ * must be no promise then, for one left out reads as "no vote".
  */
 static bool report(struct paxos_outbox *ob, struct paxos_out *out,
 		   const struct paxos_slot *slot)
@@ -194,6 +194,11 @@ static enum paxos_reason page_end(const struct paxos_core *core, u64 ballot, u64
 	return PAXOS_REASON_OK;
 }
 
+/*
+ * A node that prepares hears its own pages within one step, and copies what they
+ * report into notes: half of the room is for that. Without room for a whole page
+ * there is none, and the next tick asks again.
+ */
 static enum paxos_reason prepare_page(struct paxos_core *core, u8 from,
 				      const struct paxos_msg *msg, struct paxos_outbox *ob)
 {
@@ -201,6 +206,8 @@ static enum paxos_reason prepare_page(struct paxos_core *core, u8 from,
 	struct paxos_out *out;
 	u64 s, upto = 0;
 
+	if (ob->n_entries + 2 * PAGE_ENTRIES > PAXOS_OUTBOX_ENTRIES)
+		return PAXOS_REASON_OUTBOX_FULL;
 	reason = page_end(core, msg->prepare.ballot, msg->prepare.page, &upto);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
@@ -213,12 +220,9 @@ static enum paxos_reason prepare_page(struct paxos_core *core, u8 from,
 
 		if (!slot || report(ob, out, slot))
 			continue;
-		if (s == msg->prepare.page) {
-			ob->n_out--;
-			return PAXOS_REASON_OUTBOX_FULL;
-		}
-		out->msg.promise.upto = s - 1;
-		break;
+		/* One left out would read as "no vote". */
+		ob->n_out--;
+		return PAXOS_REASON_OUTBOX_FULL;
 	}
 	return PAXOS_REASON_OK;
 }
