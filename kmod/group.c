@@ -147,6 +147,8 @@ static int care_once(struct paxos_group *group, bool *again)
 
 	if (spares)
 		*again = true;
+	if (!*again)
+		return 0;
 	free_chunks(spares);
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
 		chunks[c] = alloc_chunks(c, wants[c]);

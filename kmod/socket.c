@@ -4,6 +4,8 @@
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <net/ip.h>
+#include <net/route.h>
 #include <net/sock.h>
 #include <net/udp_tunnel.h>
 
@@ -60,6 +62,12 @@ static void explain(struct netlink_ext_ack *extack, const struct paxos_addr *add
 	}
 }
 
+/* UDP would bind to it, and hear what is said to all of the network. */
+static bool is_broadcast(struct net *net, const struct paxos_addr *addr)
+{
+	return addr->family == AF_INET && inet_addr_type(net, addr->v4) == RTN_BROADCAST;
+}
+
 static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
 {
 	struct udp_tunnel_sock_cfg tunnel = {
@@ -77,6 +85,10 @@ static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
 	};
 	int err;
 
+	if (is_broadcast(socket->home->net, &socket->addr)) {
+		explain(extack, &socket->addr, -EADDRNOTAVAIL);
+		return -EADDRNOTAVAIL;
+	}
 	if (socket->addr.family == AF_INET)
 		port.local_ip.s_addr = socket->addr.v4;
 #if IS_ENABLED(CONFIG_IPV6)
@@ -89,6 +101,11 @@ static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
 		return err;
 	}
 	socket->sock->sk->sk_allocation = GFP_ATOMIC;
+	/* No datagram is larger than any path must carry, and a forged ICMP error
+	 * that says otherwise must not make the host drop them.
+	 */
+	if (socket->addr.family == AF_INET)
+		ip_sock_set_mtu_discover(socket->sock->sk, IP_PMTUDISC_INTERFACE);
 	setup_udp_tunnel_sock(socket->home->net, socket->sock, &tunnel);
 	return 0;
 }
