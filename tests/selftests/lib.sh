@@ -20,6 +20,7 @@ set -uo pipefail
 test=${0##*/}
 work=$(mktemp -d "/tmp/$test.XXXXXX")
 group=g
+id=7
 family=4
 nodes=()
 results=0
@@ -59,18 +60,29 @@ check() {
 	wait "$pid" 2>/dev/null || rc=$?
 	kill -KILL -- "-$dog" "-$pid" 2>/dev/null
 	wait "$dog" 2>/dev/null
+	verdict $rc "$name" "$((SECONDS - start)) s"
+}
+
+# verdict STATUS NAME [TEXT]: one result, and what was said of it
+verdict() {
+	local text
+
 	results=$((results + 1))
-	sed 's/^/# /' "$work/notes"
-	echo "# $((SECONDS - start)) s"
-	if [ $rc -eq 0 ]; then
-		echo "ok $results - $name"
+	while read -r text; do
+		echo "# $text"
+	done <"$work/notes"
+	[ -z "${3:-}" ] || echo "# $3"
+	if [ "$1" -eq 0 ]; then
+		echo "ok $results - $2"
 		return
 	fi
 	failures=$((failures + 1))
-	echo "# status $rc, $(tail -n 40 "$work/said" | wc -l) lines of what it said:"
-	tail -n 40 "$work/said" | cut -c 1-400 | sed 's/^/#   /'
-	situation | cut -c 1-400 | sed 's/^/#   /'
-	echo "not ok $results - $name"
+	echo "# status $1:"
+	{
+		tail -n 40 "$work/said"
+		situation
+	} | cut -c 1-600 | sed 's/^/#   /'
+	echo "not ok $results - $2"
 }
 
 # note TEXT...: told with the result, good or bad
@@ -115,7 +127,7 @@ unload() {
 
 	for tries in {1..50}; do
 		[ -d /sys/module/paxos ] || return 0
-		rmmod paxos 2>"$work/rmmod" && return
+		rmmod paxos 2>"$work/rmmod" && return 0
 		pause 0.1
 	done
 	cat "$work/rmmod" >&2
@@ -201,7 +213,7 @@ join() {
 	shift 3
 	[[ " $learners " != *" $node "* ]] || role=learner
 	{
-		echo "group add $group id 7 node $node local" \
+		echo "group add $group id $id node $node local" \
 			"$(address "$node") volatile auth none $role $*"
 		for i in $voters; do
 			[ "$i" = "$node" ] ||
@@ -269,6 +281,19 @@ at_least() {
 	[ "$(field "$1" prefix)" -ge "$2" ]
 }
 
+# value_is LOG INSTANCE FILE: in every byte
+value_is() {
+	sed -n 's/.*"instance":'"$2"',.*"value":"\([^"]*\)".*/\1/p' "$1" |
+		base64 -d | cmp - "$3" ||
+		fail "instance $2 is not what is in $3"
+}
+
+# at NODE FILE [WORD...]: proposes all of the file, says at which instance it is
+at() {
+	ctl "$1" propose "$group" file "$2" timeout "${TIMEOUT:-60000}" \
+		"${@:3}" | grep -oE '[0-9]+$'
+}
+
 # count NODE COUNTER: of the group, or of the namespace, or both
 count() {
 	ctl "$1" -j stats show | jq "[.[].counters[\"$2\"] // 0] | add"
@@ -313,10 +338,10 @@ lines() {
 }
 
 # propose NODE FILE: each line of it, one after the other. What the tool says
-# of them is in FILE.NODE.
+# of them is in FILE:NODE.
 propose() {
 	ctl "$1" propose "$group" - timeout "${TIMEOUT:-60000}" \
-		<"$2" >"$2.$1"
+		<"$2" >"$2:$1"
 }
 
 # log NODE: its log, a line for each entry
@@ -368,7 +393,7 @@ holds() {
 	LC_ALL=C sort -u "$work/want" >"$work/want.once"
 	LC_ALL=C sort -u "$work/have" >"$work/have.once"
 	cmp "$work/want.once" "$work/have.once" || {
-		diff "$work/want.once" "$work/have.once" | head -n 5
+		diff "$work/want.once" "$work/have.once" | sed 5q || :
 		fail "the log does not hold what was proposed, or more"
 	}
 	note "$(wc -l <"$work/want") values in" \
@@ -380,7 +405,7 @@ holds() {
 # said to be
 claims() {
 	jq -Rr @base64 "$2" >"$work/values"
-	grep -oE '[0-9]+$' "$2.$3" | paste -d ' ' - "$work/values" >"$work/claims"
+	grep -oE '[0-9]+$' "$2:$3" | paste -d ' ' - "$work/values" >"$work/claims"
 	jq -r '.[] | "\(.instance) \(.value)"' "$1" | LC_ALL=C sort >"$work/entries"
 	LC_ALL=C sort "$work/claims" | LC_ALL=C comm -23 - "$work/entries" \
 		>"$work/false"
@@ -388,6 +413,6 @@ claims() {
 		head -n 5 "$work/false"
 		fail "node $3 said of these that they were chosen there"
 	}
-	[ "$(wc -l <"$2.$3")" -eq "$(wc -l <"$2")" ] ||
+	[ "$(wc -l <"$2:$3")" -eq "$(wc -l <"$2")" ] ||
 		fail "node $3 did not say of each line where it is"
 }

@@ -8,14 +8,18 @@ tool. Says what is not as it should be.
     ynl.py DIRECTORY SPEC proposals    a proposer, which needs one socket for all
                                        that it does, at the group "log"; then
                                        its entries, and trim
+    ynl.py DIRECTORY SPEC races        dumps, while all that they show changes
 
 DIRECTORY has tools/net/ynl.
 """
 import errno
 import os
+import random
+import signal
 import socket
 import struct
 import sys
+import time
 
 sys.path.append(sys.argv[1] + '/tools/net/ynl')
 from lib import YnlFamily, NlError
@@ -237,5 +241,88 @@ def refusals():
     request(errno.EINVAL, 'learner', 'group-init', {'name': 'six'})
 
 
-{'proposals': proposals, 'refusals': refusals}[sys.argv[3]]()
+# What others do while somebody dumps, each until it is killed.
+
+def come_and_go():
+    nl = open_family()
+    while True:
+        for i in range(100, 110):
+            nl.do('group-new', {'id': i, 'name': f'g{i}', 'node': 1, 'store': 'volatile',
+                                'auth': 'none', 'ipv4': LOOPBACK})
+        for i in range(100, 110):
+            nl.do('group-del', {'id': i})
+
+
+def hold_ballots():
+    while True:
+        nl = open_family()
+        for _ in range(5):
+            nl.do('ballot-get', dict(GROUP))
+        nl.sock.close()
+
+
+def propose_and_trim():
+    nl = open_family()
+    rng = random.Random(1)
+    while True:
+        ballot = nl.do('ballot-get', dict(GROUP))
+        key = GROUP | {'ballot': ballot['ballot'], 'instance': ballot['next']}
+        nl.do('ballot-prepare', dict(key))
+        value = bytes(rng.choice([0, 100, 5000, 32768]))
+        nl.do('ballot-accept', key | {'client': 1, 'sequence': 1, 'value': value})
+        nl.do('ballot-del', GROUP | {'ballot': ballot['ballot']})
+        nl.sock.events.clear()
+        group = nl.do('group-get', {'name': 'log'})
+        if group['prefix'] - group['trim'] > 60:
+            nl.do('group-trim', {'name': 'log', 'to': group['prefix'] - 20})
+
+
+def check_entries(nl):
+    instance = 1
+    for entry in nl.dump('entry-get', dict(GROUP)):
+        if 'trimmed' in entry:
+            expect(f'trimmed to {entry["trimmed"]} at {instance}', entry['trimmed'] >= instance)
+            instance = entry['trimmed'] + 1
+        if 'instance' not in entry:
+            continue
+        expect(f'entry {entry["instance"]}, not {instance}', entry['instance'] == instance)
+        if entry['kind'] == 'value':
+            expect(f'bytes of {instance}', len(entry['value']) == entry['length'])
+        instance += 1
+    return instance
+
+
+def races():
+    others = []
+    for work in (come_and_go, hold_ballots, propose_and_trim):
+        pid = os.fork()
+        if not pid:
+            try:
+                work()
+            finally:
+                os._exit(1)
+        others.append(pid)
+    end = time.monotonic() + 20
+    rounds = highest = 0
+    while time.monotonic() < end:
+        ids = [group['id'] for group in nl.dump('group-get', {})]
+        expect(f'groups {ids}', ids == sorted(set(ids)) and {7, 2**32 - 1} <= set(ids))
+        nl.dump('member-get', {})
+        named = [counters.get('group-id', -1) for counters in nl.dump('counter-get', {})]
+        expect(f'counters of {named}', named == sorted(set(named)) and 7 in named)
+        highest = check_entries(nl)
+        rounds += 1
+    for pid in others:
+        gone, status = os.waitpid(pid, os.WNOHANG)
+        expect(f'somebody ended with {status}', not gone)
+        if not gone:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    print(f'{rounds} rounds, {highest - 1} instances')
+    for group in nl.dump('group-get', {}):
+        if 100 <= group['id'] < 110:
+            nl.do('group-del', {'id': group['id']})
+
+
+{'proposals': proposals, 'refusals': refusals, 'races': races}[sys.argv[3]]()
 sys.exit(1 if wrong else 0)
