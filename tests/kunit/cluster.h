@@ -163,6 +163,22 @@ struct paxos_out *cluster_out(const struct cluster_node *node, u8 type, unsigned
 unsigned int cluster_outs(const struct cluster_node *node, u8 type);
 struct paxos_note *cluster_note(const struct cluster_node *node, u8 type, unsigned int nth);
 
+/* What a program asks of one node; they return the error. */
+u64 cluster_hand_out(struct cluster_node *node, u64 owner, u64 above);
+int cluster_prepare(struct cluster_node *node, u64 owner, u64 ballot, u64 instance, bool single);
+int cluster_accept(struct cluster_node *node, u64 owner, u64 ballot, u64 instance,
+		   struct paxos_value *value);
+int cluster_adopt(struct cluster_node *node, u64 owner, u64 ballot, u64 instance,
+		  const struct paxos_vid *id);
+void cluster_tick(struct cluster_node *node, u64 now);
+/* And what others say to it. */
+enum paxos_reason cluster_promise(struct cluster_node *node, u8 from, u64 ballot, u64 instance,
+				  bool single);
+enum paxos_reason cluster_vote(struct cluster_node *node, u8 from, u64 ballot, u64 instance,
+			       const struct paxos_value *value);
+enum paxos_reason cluster_refuse(struct cluster_node *node, u8 from, u64 ballot, u8 reason,
+				 u64 highest);
+
 /* A cluster. */
 struct cluster *cluster_new(struct kunit *test, unsigned int n);
 struct cluster *cluster_born(struct kunit *test, unsigned int n);

@@ -317,6 +317,137 @@ struct paxos_note *cluster_note(const struct cluster_node *node, u8 type, unsign
 }
 
 /**
+ * cluster_hand_out - ask for a ballot
+ * @node: the node
+ * @owner: the socket that asks
+ * @above: a ballot to be outbid, 0 for none
+ *
+ * Return: the ballot, 0 when it is refused.
+ */
+u64 cluster_hand_out(struct cluster_node *node, u64 owner, u64 above)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_HAND_OUT,
+		.hand_out = {
+			.proposal = kunit_kzalloc(node->test, sizeof(struct paxos_proposal),
+						  GFP_KERNEL),
+			.owner = owner,
+			.above = above,
+		},
+	};
+
+	KUNIT_ASSERT_NOT_NULL(node->test, ev.hand_out.proposal);
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(node->test, !ev.error, ev.ballot != 0);
+	KUNIT_EXPECT_EQ(node->test, !ev.error, !ev.why);
+	return ev.ballot;
+}
+
+int cluster_prepare(struct cluster_node *node, u64 owner, u64 ballot, u64 instance, bool single)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_PREPARE,
+		.prepare = { owner, ballot, CLUSTER_NONCE, instance, single },
+	};
+
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(node->test, !ev.error, !ev.why);
+	return ev.error;
+}
+
+int cluster_accept(struct cluster_node *node, u64 owner, u64 ballot, u64 instance,
+		   struct paxos_value *value)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_ACCEPT,
+		.accept = {
+			.owner = owner,
+			.ballot = ballot,
+			.instance = instance,
+			.value = value,
+		},
+	};
+
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(node->test, !ev.error, !ev.why);
+	return ev.error;
+}
+
+/* A value that was reported: its id alone. */
+int cluster_adopt(struct cluster_node *node, u64 owner, u64 ballot, u64 instance,
+		  const struct paxos_vid *id)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_ACCEPT,
+		.accept = {
+			.owner = owner,
+			.ballot = ballot,
+			.instance = instance,
+			.id = *id,
+		},
+	};
+
+	cluster_step(node, &ev);
+	return ev.error;
+}
+
+void cluster_tick(struct cluster_node *node, u64 now)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_TICK, .now = now };
+
+	cluster_step(node, &ev);
+}
+
+/* A whole promise that reports nothing. */
+enum paxos_reason cluster_promise(struct cluster_node *node, u8 from, u64 ballot, u64 instance,
+				  bool single)
+{
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_PROMISE,
+		.promise = {
+			.ballot = ballot,
+			.nonce = CLUSTER_NONCE,
+			.from = instance,
+			.page = instance,
+			.upto = single ? instance : U64_MAX,
+			.single = single,
+		},
+	};
+
+	return cluster_hear(node, from, &msg);
+}
+
+enum paxos_reason cluster_vote(struct cluster_node *node, u8 from, u64 ballot, u64 instance,
+			       const struct paxos_value *value)
+{
+	struct paxos_entry entry = { .instance = instance, .id = value->id };
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_ACCEPTED,
+		.n_entries = 1,
+		.entry = &entry,
+		.accepted.ballot = ballot,
+	};
+
+	return cluster_hear(node, from, &msg);
+}
+
+enum paxos_reason cluster_refuse(struct cluster_node *node, u8 from, u64 ballot, u8 reason,
+				 u64 highest)
+{
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_REFUSED,
+		.refused = {
+			.ballot = ballot,
+			.highest = highest,
+			.instance = 1,
+			.reason = reason,
+		},
+	};
+
+	return cluster_hear(node, from, &msg);
+}
+
+/**
  * cluster_new - nodes that were just configured and know of no one
  * @test: the test
  * @n: how many
