@@ -444,7 +444,7 @@ static int get_addr(struct genl_info *info, int ipv4, int ipv6, int port, struct
 }
 
 /* 0 stands for a default within; from outside it would be taken for a number. */
-static int get_u32(struct genl_info *info, int attr, u32 max, u32 *value)
+static int get_u32(struct genl_info *info, int attr, u32 max, const char *text, u32 *value)
 {
 	struct nlattr *nla = info->attrs[attr];
 
@@ -453,10 +453,7 @@ static int get_u32(struct genl_info *info, int attr, u32 max, u32 *value)
 	*value = nla_get_u32(nla);
 	if (*value && *value <= max)
 		return 0;
-	NL_SET_BAD_ATTR(info->extack, nla);
-	paxos_extack_format(info->extack, "the number is out of range",
-			    "%u is out of range: 1 to %u", *value, max);
-	return -ERANGE;
+	return refuse(info->extack, -ERANGE, nla, text);
 }
 
 static int get_log_size(struct genl_info *info, u64 *value)
@@ -466,13 +463,7 @@ static int get_log_size(struct genl_info *info, u64 *value)
 	if (!nla)
 		return 0;
 	*value = nla_get_u64(nla);
-	if (*value >= PAXOS_LOG_SIZE_MIN && *value <= PAXOS_LOG_SIZE_MAX)
-		return 0;
-	NL_SET_BAD_ATTR(info->extack, nla);
-	paxos_extack_format(info->extack, "the log-size is out of range",
-			    "log-size is out of range: %llu to %llu", PAXOS_LOG_SIZE_MIN,
-			    PAXOS_LOG_SIZE_MAX);
-	return -ERANGE;
+	return *value ? 0 : refuse(info->extack, -ERANGE, nla, "log-size cannot be 0");
 }
 
 static int get_params(struct genl_info *info, struct paxos_group_params *params)
@@ -502,10 +493,14 @@ static int get_params(struct genl_info *info, struct paxos_group_params *params)
 		params->role = nla_get_u32(attrs[PAXOS_A_GROUP_ROLE]);
 	error = get_addr(info, PAXOS_A_GROUP_IPV4, PAXOS_A_GROUP_IPV6, PAXOS_A_GROUP_PORT,
 			 &params->local) ? :
-		get_u32(info, PAXOS_A_GROUP_WINDOW, PAXOS_WINDOW_MAX, &params->window) ? :
-		get_u32(info, PAXOS_A_GROUP_WINDOW_BYTES, U32_MAX, &params->window_bytes) ? :
-		get_u32(info, PAXOS_A_GROUP_QUORUM_1, PAXOS_VOTERS_MAX, &quorum_1) ? :
-		get_u32(info, PAXOS_A_GROUP_QUORUM_2, PAXOS_VOTERS_MAX, &quorum_2) ? :
+		get_u32(info, PAXOS_A_GROUP_WINDOW, PAXOS_WINDOW_MAX,
+			"window is 1 to 65536 instances", &params->window) ? :
+		get_u32(info, PAXOS_A_GROUP_WINDOW_BYTES, U32_MAX,
+			"window-bytes cannot be 0", &params->window_bytes) ? :
+		get_u32(info, PAXOS_A_GROUP_QUORUM_1, PAXOS_VOTERS_MAX,
+			"quorum 1 is 1 to 15 voters", &quorum_1) ? :
+		get_u32(info, PAXOS_A_GROUP_QUORUM_2, PAXOS_VOTERS_MAX,
+			"quorum 2 is 1 to 15 voters", &quorum_2) ? :
 		get_log_size(info, &params->log_size);
 	params->quorum_1 = quorum_1;
 	params->quorum_2 = quorum_2;
