@@ -43,6 +43,11 @@ selftest:
 userspace:
 	@$(MAKE) -s -C userspace all check
 
+#: make sim       seeds in the simulator; FROM=1 SEEDS=20000, or SEED=N for one, told in full
+.PHONY: sim
+sim:
+	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) scripts/sim
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:

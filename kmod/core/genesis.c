@@ -147,7 +147,8 @@ void paxos_genesis_init(struct paxos_core *core, struct paxos_event *ev,
 	if (core->state == PAXOS_STATE_ADOPTED)
 		return send_init(core, not_adopted(core), ob);
 	if (paxos_core_has_identity(core))
-		return refuse(ev, -EEXIST, 0, "the group lives already, and this node does not vote in it");
+		return refuse(ev, -EEXIST, 0,
+			      "the group lives already, and this node does not vote in it");
 	if (core->config.role != PAXOS_ROLE_VOTER)
 		return refuse(ev, -EINVAL, 0, "this node is a learner: run init at a voter");
 	paxos_core_options(core, &m.options);

@@ -22,7 +22,8 @@ static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
 	case PAXOS_REASON_TRIMMED:
 		return refuse(ev, -ERANGE, "the instance is trimmed");
 	case PAXOS_REASON_WINDOW:
-		return refuse(ev, -ENOBUFS, "the window is full: the instance lies above it, or its values take too many bytes");
+		return refuse(ev, -ENOBUFS,
+			      "the window is full: too high an instance, or too many bytes in it");
 	case PAXOS_REASON_FULL:
 		return refuse(ev, -ENOSPC, "the log is full: trim it, or raise its log-size");
 	case PAXOS_REASON_POOL_EMPTY:
@@ -33,7 +34,8 @@ static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
 	case PAXOS_REASON_SETTLED:
 		return refuse(ev, -ESTALE, "another value is chosen for the instance");
 	case PAXOS_REASON_EQUIVOCATION:
-		return refuse(ev, -EEXIST, "another value was sent for this instance under this ballot");
+		return refuse(ev, -EEXIST,
+			      "another value was sent for this instance under this ballot");
 	default:
 		return refuse(ev, -EINVAL, "this node's acceptor refuses");
 	}

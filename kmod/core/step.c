@@ -12,6 +12,8 @@
 /* Pages freed in one step; the rest waits for the next. */
 #define REAP_PAGES	4
 
+#define WHY_LIVES	"the group lives: voters change only through its log"
+
 /**
  * paxos_core_init - a group that was just added
  * @core: the group
@@ -152,7 +154,7 @@ const char *paxos_core_why_not(const struct paxos_core *core)
 	case PAXOS_STATE_LEARNING:
 		return "this node is a learner";
 	default:
-		return "this node lost its memory: the membership names an earlier incarnation of it, so it only learns";
+		return "this node lost its memory: an earlier incarnation votes, so it only learns";
 	}
 }
 
@@ -305,7 +307,7 @@ static void member(struct paxos_core *core, struct paxos_event *ev)
 	if (paxos_core_has_identity(core)) {
 		/* A node that lost its memory may name again who votes. */
 		if (votes && !(options.voters & bit))
-			return refuse(ev, -EBUSY, "the group lives: voters change only through its log");
+			return refuse(ev, -EBUSY, WHY_LIVES);
 		if (!votes && (options.voters & bit))
 			return refuse(ev, -EBUSY, "the group lives, and this node votes in it");
 	} else if (votes && hweight64(options.voters | bit) > PAXOS_VOTERS_MAX) {
@@ -326,7 +328,7 @@ static void member_gone(struct paxos_core *core, struct paxos_event *ev)
 		return refuse(ev, -ENOENT, "no such member");
 	if (paxos_core_has_identity(core) &&
 	    (core->membership.options.voters & paxos_node_bit(ev->member.node)))
-		return refuse(ev, -EBUSY, "the group lives: voters change only through its log");
+		return refuse(ev, -EBUSY, WHY_LIVES);
 	memset(peer, 0, sizeof(*peer));
 	core->hello_at = core->now;
 }
@@ -352,7 +354,8 @@ static void trim(struct paxos_core *core, struct paxos_event *ev)
 	}
 	if (!ev->trim.force &&
 	    !paxos_quorum_has(have, core->membership.options.quorum.phase_2))
-		return refuse(ev, -EBUSY, "fewer voters than a quorum are known to have these instances");
+		return refuse(ev, -EBUSY,
+			      "fewer voters than a quorum are known to have these instances");
 	paxos_window_trim(&core->window, to);
 	paxos_core_record(core);
 	core->hello_at = core->now;

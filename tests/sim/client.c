@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A client: the tool's proposer at a node, the module's netlink between them. */
+
+#include <stdlib.h>
+
+#include "sim.h"
+
+#define PATIENCE	20000000	/* microseconds that a client waits for an outcome */
+
+/* The bytes of a value follow from its name, so that anyone can check them. */
+uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes)
+{
+	static const uint32_t lengths[] = { 0, 1, 64, 200, 1000, 1024, 1025, 2048, 5000, 32768 };
+	struct rng rng = { .state = client * 1000003 + sequence };
+	uint32_t length = (uint32_t)rng_below(&rng, 100);
+	uint32_t i;
+
+	if (rng_chance(&rng, 250))
+		length = lengths[rng_below(&rng, ARRAY_SIZE(lengths))];
+	for (i = 0; bytes && i < length; i++)
+		bytes[i] = (uint8_t)rng_next(&rng);
+	return length;
+}
+
+static void act(struct sim *sim, struct sim_client *client, struct proposer_outbox *out);
+
+static void feed(struct sim *sim, struct sim_client *client, const struct proposer_event *event)
+{
+	struct proposer_outbox out;
+
+	proposer_step(&client->proposer, sim->now, event, &out);
+	act(sim, client, &out);
+}
+
+static enum proposer_event_type failure(int error)
+{
+	return error == -EAGAIN || error == -ESTALE || error == -ENOBUFS || error == -EPERM ||
+	       error == -ERANGE ? PROPOSER_FAILED : PROPOSER_FAILED_FOR_GOOD;
+}
+
+static bool get(struct sim *sim, struct sim_client *client, uint64_t above)
+{
+	struct sim_node *node = sim_node(sim, client->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_HAND_OUT };
+	struct proposer_event got = { .type = PROPOSER_BALLOT };
+
+	ev.hand_out.proposal = calloc(1, sizeof(*ev.hand_out.proposal));
+	if (!ev.hand_out.proposal)
+		abort();
+	ev.hand_out.owner = client->id;
+	ev.hand_out.above = above;
+	node_step(sim, node, &ev);
+	if (ev.error) {
+		free(ev.hand_out.proposal);
+		got.type = failure(ev.error);
+	} else {
+		got.ballot.ballot = ev.ballot;
+		got.ballot.next = ev.instance;
+		got.ballot.voters = node->core.membership.options.quorum.voters;
+		got.ballot.quorum_1 = node->core.membership.options.quorum.phase_1;
+		got.ballot.quorum_2 = node->core.membership.options.quorum.phase_2;
+	}
+	feed(sim, client, &got);
+	return true;
+}
+
+static struct paxos_value *own_value(struct sim_client *client, struct sim_node *node)
+{
+	static uint8_t bytes[PAXOS_VALUE_MAX];
+	uint32_t length = client_value(client->id, client->sequence, bytes);
+	struct paxos_value *value;
+
+	value = paxos_value_alloc(&node->pool, length, PAXOS_KIND_VALUE, NULL);
+	if (!value)
+		return NULL;
+	value->id.client = client->id;
+	value->id.sequence = client->sequence;
+	paxos_value_write(value, 0, bytes, length);
+	value->id.digest = paxos_value_digest(value, node->core.identity);
+	return value;
+}
+
+static bool do_accept(struct sim *sim, struct sim_client *client,
+		      const struct proposer_action *action)
+{
+	struct sim_node *node = sim_node(sim, client->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_ACCEPT };
+	struct paxos_value *value = NULL;
+
+	ev.accept.owner = client->id;
+	ev.accept.ballot = action->ballot;
+	ev.accept.instance = action->instance;
+	if (action->type == PROPOSER_ACCEPT) {
+		value = own_value(client, node);
+		if (!value) {
+			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_FAILED });
+			return true;
+		}
+		ev.accept.value = value;
+	} else {
+		ev.accept.id.client = action->value.client;
+		ev.accept.id.sequence = action->value.sequence;
+		ev.accept.id.digest = action->value.digest;
+	}
+	node_step(sim, node, &ev);
+	paxos_value_put(value);
+	if (!ev.error)
+		return false;
+	feed(sim, client, &(struct proposer_event){ .type = failure(ev.error) });
+	return true;
+}
+
+static bool prepare(struct sim *sim, struct sim_client *client,
+		    const struct proposer_action *action)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_PREPARE };
+
+	ev.prepare.owner = client->id;
+	ev.prepare.ballot = action->ballot;
+	ev.prepare.nonce = rng_next(&sim->rng);
+	ev.prepare.instance = action->instance;
+	ev.prepare.single = true;
+	node_step(sim, sim_node(sim, client->node), &ev);
+	if (!ev.error)
+		return false;
+	feed(sim, client, &(struct proposer_event){ .type = failure(ev.error) });
+	return true;
+}
+
+static void drop(struct sim *sim, struct sim_client *client, uint64_t ballot)
+{
+	struct paxos_event ev = { .type = ballot ? PAXOS_EVENT_DROP : PAXOS_EVENT_DROP_OWNER };
+
+	ev.drop.owner = client->id;
+	ev.drop.ballot = ballot;
+	node_step(sim, sim_node(sim, client->node), &ev);
+	while (ev.dropped) {
+		struct paxos_proposal *p = ev.dropped;
+
+		ev.dropped = p->next;
+		free(p);
+	}
+}
+
+static void settle(struct sim *sim, struct sim_client *client)
+{
+	const struct paxosnl_outcome *o = &client->proposer.outcome;
+
+	sim_note(sim, "client %llu value %llu: %s at %llu", (unsigned long long)client->id,
+		 (unsigned long long)client->sequence,
+		 o->result == PAXOSNL_CHOSEN ? "chosen" : "not known to be chosen",
+		 (unsigned long long)o->instance);
+	if (o->result == PAXOSNL_CHOSEN) {
+		client->chosen++;
+	} else {
+		client->unknown++;
+		/* Begun before, its time may have passed while its host stood still. */
+		if (client->proposer.deadline >= sim->end + PATIENCE &&
+		    sim_node(sim, client->node)->core.state == PAXOS_STATE_VOTING)
+			sim_fail(sim, "liveness: client %llu value %llu, result %d why %d",
+				 (unsigned long long)client->id,
+				 (unsigned long long)client->sequence, (int)o->result,
+				 (int)client->proposer.why);
+	}
+	client->busy = false;
+	client->next_at = sim->now + rng_below(&sim->rng, 20000);
+}
+
+static void queue_timer_at(struct sim *sim, struct sim_client *client, uint64_t at)
+{
+	if (client->wake_at == at)
+		return;
+	/* One that was queued before is passed over when it comes. */
+	client->wake_at = at;
+	queue_push(sim, (struct sim_event){
+		.at = at,
+		.type = SIM_CLIENT_TIMER,
+		.who = (uint8_t)(client - sim->client),
+	});
+}
+
+static void queue_timer(struct sim *sim, struct sim_client *client)
+{
+	uint64_t at = client->busy ? proposer_wake(&client->proposer) : client->next_at;
+
+	queue_timer_at(sim, client, max(at, sim->now + 1));
+}
+
+static void act(struct sim *sim, struct sim_client *client, struct proposer_outbox *out)
+{
+	struct proposer_outbox todo = *out;
+	unsigned int i;
+
+	for (i = 0; i < todo.count; i++) {
+		const struct proposer_action *action = &todo.actions[i];
+		bool superseded = false;
+
+		switch (action->type) {
+		case PROPOSER_DROP:
+			drop(sim, client, action->ballot);
+			break;
+		case PROPOSER_GET:
+			superseded = get(sim, client, action->ballot);
+			break;
+		case PROPOSER_PREPARE:
+			superseded = prepare(sim, client, action);
+			break;
+		case PROPOSER_ACCEPT:
+		case PROPOSER_ADOPT:
+			superseded = do_accept(sim, client, action);
+			break;
+		case PROPOSER_DONE:
+			settle(sim, client);
+			break;
+		}
+		if (superseded)
+			return;
+	}
+	queue_timer(sim, client);
+}
+
+static struct sim_client *find(struct sim *sim, uint8_t node, uint64_t owner)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_clients; i++)
+		if (sim->client[i].node == node && sim->client[i].id == owner)
+			return &sim->client[i];
+	return NULL;
+}
+
+/* A note on its way to a proposer, as a netlink message is. */
+struct letter {
+	struct paxos_note note;
+	struct paxosnl_vote vote[PAXOS_ENTRIES_MAX];
+};
+
+static struct letter *write_letter(const struct paxos_note *note)
+{
+	struct letter *letter = calloc(1, sizeof(*letter));
+	uint16_t i;
+
+	if (!letter)
+		abort();
+	letter->note = *note;
+	for (i = 0; i < note->n_entries; i++) {
+		const struct paxos_entry *e = &note->entry[i];
+
+		letter->vote[i] = (struct paxosnl_vote){
+			.instance = e->instance,
+			.ballot = e->ballot,
+			.client = e->id.client,
+			.sequence = e->id.sequence,
+			.digest = e->id.digest,
+			.kind = e->kind,
+			.length = e->length,
+			.chosen = e->chosen,
+		};
+	}
+	return letter;
+}
+
+void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note)
+{
+	struct sim_client *client = find(sim, node->id, note->owner);
+
+	if (!client || rng_chance(&sim->rng, sim->faults.deaf))
+		return;
+	queue_push(sim, (struct sim_event){
+		.at = sim->now + 1 + rng_below(&sim->rng, 200),
+		.type = SIM_CLIENT_NOTE,
+		.who = (uint8_t)(client - sim->client),
+		.life = node->life,
+		.bytes = (uint8_t *)write_letter(note),
+	});
+}
+
+void client_hear(struct sim *sim, const struct sim_event *event)
+{
+	struct sim_client *client = &sim->client[event->who];
+	struct sim_node *node = sim_node(sim, client->node);
+	const struct letter *letter = (const void *)event->bytes;
+	const struct paxos_note *n = &letter->note;
+	struct proposer_event ev = { 0 };
+
+	if (!node->up || event->life != node->life || n->owner != client->id || !client->busy)
+		return;
+	switch (n->type) {
+	case PAXOS_NOTE_PROMISE:
+		ev.type = PROPOSER_PROMISE;
+		ev.promise = (struct paxosnl_promise){
+			.ballot = n->ballot, .node = n->node, .from = n->from, .upto = n->upto,
+			.trim = n->trim, .votes = letter->vote, .count = n->n_entries,
+			.whole = n->whole, .quorum = n->quorum,
+		};
+		break;
+	case PAXOS_NOTE_REFUSED:
+		ev.type = PROPOSER_REFUSED;
+		ev.refused = (struct paxosnl_refused){
+			.ballot = n->ballot, .node = n->node, .instance = n->instance,
+			.refusal = n->reason, .highest = n->highest,
+		};
+		break;
+	case PAXOS_NOTE_CHOSEN:
+		ev.type = PROPOSER_CHOSEN;
+		ev.chosen = (struct paxosnl_chosen){
+			.ballot = n->ballot, .instance = n->instance, .client = n->id.client,
+			.sequence = n->id.sequence, .digest = n->id.digest, .kind = n->kind,
+		};
+		break;
+	default:
+		return;
+	}
+	feed(sim, client, &ev);
+}
+
+static void submit(struct sim *sim, struct sim_client *client)
+{
+	struct proposer_outbox out;
+
+	if (client->sequence == client->values ||
+	    sim_node(sim, client->node)->core.state != PAXOS_STATE_VOTING)
+		return;
+	client->sequence++;
+	client->busy = true;
+	sim_note(sim, "client %llu at %u proposes %llu", (unsigned long long)client->id,
+		 client->node, (unsigned long long)client->sequence);
+	proposer_start(&client->proposer, sim->now, client->id, client->sequence, 0,
+		       sim->now + PATIENCE, &out);
+	act(sim, client, &out);
+}
+
+void client_timer(struct sim *sim, struct sim_client *client)
+{
+	struct sim_node *node = sim_node(sim, client->node);
+
+	if (client->wake_at != sim->now)
+		return;
+
+	if (node->wake_at > sim->now) {
+		queue_timer_at(sim, client, node->wake_at);
+		return;
+	}
+	if (client->busy) {
+		if (sim->now >= proposer_wake(&client->proposer))
+			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_TIMER });
+		else
+			queue_timer(sim, client);
+		return;
+	}
+	if (sim->now >= client->next_at)
+		submit(sim, client);
+	if (!client->busy && client->sequence < client->values) {
+		client->next_at = sim->now + 50000;
+		queue_timer(sim, client);
+	}
+}
+
+/* The process ends: its socket closes, and another takes its place later. */
+void client_die(struct sim *sim, struct sim_client *client)
+{
+	drop(sim, client, 0);
+	if (client->busy)
+		client->unknown++;
+	client->busy = false;
+	client->next_at = sim->now + 100000;
+	proposer_init(&client->proposer, rng_next(&sim->rng));
+	queue_timer(sim, client);
+}

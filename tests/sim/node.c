@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A node: the core with its memory and clock, and all that leaves it watched. */
+
+#include <stdlib.h>
+
+#include "sim.h"
+
+uint64_t node_ms(const struct sim *sim, const struct sim_node *node)
+{
+	int64_t drift = (int64_t)(sim->now / 1000) * node->rate / 1000000;
+
+	return node->origin + sim->now / 1000 + (uint64_t)drift;
+}
+
+/* What the module's worker does: the pool is kept ahead of demand. */
+static void refill(struct sim_node *node)
+{
+	enum paxos_chunk_class class;
+
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
+		uint32_t n = paxos_pool_wants(&node->pool, class);
+		uint32_t spare = paxos_pool_spares(&node->pool, class);
+
+		while (n--) {
+			void *chunk = malloc(paxos_pool_chunk_size(class));
+
+			if (!chunk)
+				abort();
+			paxos_pool_give(&node->pool, class, chunk);
+		}
+		while (spare--)
+			free(paxos_pool_reclaim(&node->pool, class));
+	}
+}
+
+static void queue_tick(struct sim *sim, struct sim_node *node)
+{
+	uint64_t deadline = paxos_core_deadline(&node->core);
+	uint64_t now = node_ms(sim, node);
+	uint64_t at = sim->now + (deadline > now ? (deadline - now) * 1000 : 0) + 1000;
+
+	if (node->tick_at && node->tick_at <= at)
+		return;
+	node->tick_at = at;
+	queue_push(sim, (struct sim_event){
+		.at = at, .type = SIM_TICK, .who = node->id, .life = node->life,
+	});
+}
+
+void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event)
+{
+	struct paxos_outbox *ob = &sim->outbox;
+	uint32_t bits;
+	uint16_t i;
+
+	paxos_outbox_init(ob);
+	event->now = node_ms(sim, node);
+	bits = paxos_step(&node->core, event, ob);
+	for (i = 0; i < ob->n_out; i++)
+		check_message(sim, node, &ob->out[i].msg);
+	check_state(sim, node);
+	for (i = 0; i < ob->n_out; i++)
+		network_send(sim, node, &ob->out[i]);
+	for (i = 0; i < ob->n_notes; i++) {
+		if (ob->note[i].type == PAXOS_NOTE_DECIDED)
+			check_decided(sim, node, &ob->note[i]);
+		else if (ob->note[i].type == PAXOS_NOTE_ALARM &&
+			 ob->note[i].reason != PAXOS_ALARM_LOG_FILLING &&
+			 ob->note[i].reason != PAXOS_ALARM_TRIMMED_AWAY)
+			sim_fail(sim, "node %u: alarm %u at instance %llu by node %u", node->id,
+				 ob->note[i].reason, (unsigned long long)ob->note[i].instance,
+				 ob->note[i].node);
+		else
+			client_note(sim, node, &ob->note[i]);
+	}
+	paxos_outbox_release(ob);
+	if (bits & PAXOS_STEP_REFILL)
+		refill(node);
+	queue_tick(sim, node);
+}
+
+void node_tick(struct sim *sim, struct sim_node *node, uint32_t life)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_TICK };
+
+	/* One that was queued before is passed over when it comes. */
+	if (!node->up || life != node->life || node->tick_at != sim->now)
+		return;
+	node->tick_at = 0;
+	node_step(sim, node, &ev);
+}
+
+static void incarnation(struct sim *sim, struct sim_node *node, uint8_t out[PAXOS_ID_BYTES])
+{
+	struct rng rng = { .state = sim->seed ^ (uint64_t)node->id << 32 ^ node->life };
+	uint64_t half[2] = { rng_next(&rng), rng_next(&rng) };
+
+	memcpy(out, half, sizeof(half));
+}
+
+void node_start(struct sim *sim, struct sim_node *node)
+{
+	struct paxos_config config = {
+		.group = 7,
+		.node = node->id,
+		.role = node->voter ? PAXOS_ROLE_VOTER : PAXOS_ROLE_LEARNER,
+		.window = 32,
+		.window_bytes = 256 << 10,
+		.boot = 1,
+	};
+	const uint64_t log_size = 4 << 20;
+	uint32_t dir_size = paxos_window_dir_size(log_size, config.window);
+	uint8_t id;
+
+	node->life++;
+	incarnation(sim, node, config.incarnation);
+	paxos_pool_init(&node->pool, log_size);
+	refill(node);
+	node->dir = calloc(dir_size, sizeof(*node->dir));
+	if (!node->dir)
+		abort();
+	paxos_core_init(&node->core, &config, &node->pool, node->dir, dir_size, true,
+			node_ms(sim, node));
+	node->up = true;
+	node->tick_at = 0;
+	node->told = 0;
+	for (id = 1; id <= sim->n_nodes; id++) {
+		struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER };
+
+		if (id == node->id)
+			continue;
+		ev.member.node = id;
+		ev.member.role = sim_node(sim, id)->voter ? PAXOS_ROLE_VOTER : PAXOS_ROLE_LEARNER;
+		node_step(sim, node, &ev);
+	}
+	queue_tick(sim, node);
+}
+
+/* The node loses its memory; what was on its way to it is lost when it comes. */
+void node_stop(struct sim *sim, struct sim_node *node)
+{
+	enum paxos_chunk_class class;
+	struct sim_client *client;
+
+	if (!node->up)
+		return;
+	for (client = sim->client; client < sim->client + sim->n_clients; client++)
+		if (client->node == node->id)
+			client_die(sim, client);
+	while (node->core.proposals) {
+		struct paxos_proposal *p = node->core.proposals;
+
+		node->core.proposals = p->next;
+		paxos_value_put(p->value);
+		free(p);
+	}
+	paxos_core_clear(&node->core);
+	if (node->pool.used)
+		sim_fail(sim, "node %u: %llu bytes of the pool are lost", node->id,
+			 (unsigned long long)node->pool.used);
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
+		void *chunk;
+
+		while ((chunk = paxos_pool_reclaim(&node->pool, class)))
+			free(chunk);
+	}
+	free(node->dir);
+	node->up = false;
+}

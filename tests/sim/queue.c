@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What will happen, in the order in which it will: a binary heap. */
+
+#include <stdlib.h>
+
+#include "sim.h"
+
+static bool before(const struct sim_event *a, const struct sim_event *b)
+{
+	return a->at != b->at ? a->at < b->at : a->seq < b->seq;
+}
+
+static void swap(struct sim_event *a, struct sim_event *b)
+{
+	struct sim_event t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+void queue_push(struct sim *sim, struct sim_event event)
+{
+	size_t i = sim->queue_len;
+
+	if (i == sim->queue_size) {
+		sim->queue_size = i ? 2 * i : 256;
+		sim->queue = realloc(sim->queue, sim->queue_size * sizeof(*sim->queue));
+		if (!sim->queue)
+			abort();
+	}
+	event.seq = sim->queue_seq++;
+	sim->queue[i] = event;
+	sim->queue_len++;
+	while (i && before(&sim->queue[i], &sim->queue[(i - 1) / 2])) {
+		swap(&sim->queue[i], &sim->queue[(i - 1) / 2]);
+		i = (i - 1) / 2;
+	}
+}
+
+bool queue_pop(struct sim *sim, struct sim_event *event)
+{
+	size_t i = 0;
+
+	if (!sim->queue_len)
+		return false;
+	*event = sim->queue[0];
+	sim->queue[0] = sim->queue[--sim->queue_len];
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child >= sim->queue_len)
+			return true;
+		if (child + 1 < sim->queue_len &&
+		    before(&sim->queue[child + 1], &sim->queue[child]))
+			child++;
+		if (!before(&sim->queue[child], &sim->queue[i]))
+			return true;
+		swap(&sim->queue[i], &sim->queue[child]);
+		i = child;
+	}
+}
+
+void queue_free(struct sim *sim)
+{
+	struct sim_event event;
+
+	while (queue_pop(sim, &event))
+		free(event.bytes);
+	free(sim->queue);
+}

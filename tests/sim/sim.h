@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The simulator: nodes that run the module's core and the tool's proposer, in
+ * virtual time, over a network that loses, repeats, delays, alters and cuts.
+ * One seed is one run, to the byte. Times are microseconds.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include <stdio.h>
+
+#include "step.h"
+#include "proposer.h"
+#include "rng.h"
+
+#define SIM_NODES	8	/* most nodes of a run; ids are 1 to SIM_NODES */
+#define SIM_CLIENTS	16
+#define SIM_INSTANCES	4096	/* highest instance that the history can hold */
+
+/**
+ * struct sim_faults - what goes wrong, and how often; drawn for each run
+ * @loss: datagrams lost, per mille
+ * @twice: datagrams delivered more than once, per mille
+ * @alter: datagrams altered on the way, per mille
+ * @replay: old datagrams delivered again, per mille of those sent
+ * @delay: mean delay, microseconds
+ * @tail: datagrams that take fifty times as long, per mille
+ * @cut: how often a link is cut, per mille of fault ticks
+ * @crash: how often a node loses its memory, likewise
+ * @pause: how often a node stands still, likewise
+ * @kill: how often a proposer dies, likewise
+ * @deaf: notes to a proposer that are lost, per mille
+ */
+struct sim_faults {
+	uint32_t loss;
+	uint32_t twice;
+	uint32_t alter;
+	uint32_t replay;
+	uint32_t delay;
+	uint32_t tail;
+	uint32_t cut;
+	uint32_t crash;
+	uint32_t pause;
+	uint32_t kill;
+	uint32_t deaf;
+};
+
+/**
+ * struct sim_node - a host: a core, its memory, its clock
+ * @id: node id
+ * @voter: configured a voter
+ * @up: it runs
+ * @core: the group
+ * @pool: its memory
+ * @dir: its window's ring
+ * @life: how often it was started; names its incarnation
+ * @rate: parts per million that its clock runs fast
+ * @origin: what its clock showed at the start
+ * @wake_at: when it goes on after a pause
+ * @tick_at: when its next tick is queued, 0 if none is
+ * @told: upto of the last DECIDED note
+ */
+struct sim_node {
+	uint8_t id;
+	bool voter;
+	bool up;
+	struct paxos_core core;
+	struct paxos_pool pool;
+	struct paxos_slot **dir;
+	uint32_t life;
+	int32_t rate;
+	uint64_t origin;
+	uint64_t wake_at;
+	uint64_t tick_at;
+	uint64_t told;
+};
+
+/**
+ * struct sim_client - a proposer process at a node, with values to propose
+ * @id: the client's id, and its owner id at the node
+ * @node: where it runs
+ * @proposer: the tool's state machine
+ * @sequence: of the value it works on
+ * @values: how many it has in all
+ * @chosen: how many it was told are chosen
+ * @unknown: how many it does not know of
+ * @next_at: when it submits the next one, 0 while it works on one
+ * @wake_at: when its timer is queued for
+ * @busy: it works on one
+ */
+struct sim_client {
+	uint64_t id;
+	uint8_t node;
+	struct proposer proposer;
+	uint64_t sequence;
+	uint64_t values;
+	uint64_t chosen;
+	uint64_t unknown;
+	uint64_t next_at;
+	uint64_t wake_at;
+	bool busy;
+};
+
+struct sim_event;
+struct history;
+
+/**
+ * struct sim - a run
+ * @seed: where it came from
+ * @rng: its randomness
+ * @now: virtual time
+ * @end: when faults stop
+ * @calm: they have stopped
+ * @n_nodes: nodes; @node has them by id - 1
+ * @n_clients: proposers
+ * @faults: what goes wrong
+ * @cut: bit to - 1 is set while datagrams from the index are lost
+ * @queue: what will happen, a heap
+ * @hash: of all that happened
+ * @trace: print what happens
+ * @events: how many events there were
+ * @sent: how many datagrams
+ * @failed: a checker has spoken
+ * @what: what it said
+ * @history: what was said by whom, for the checkers
+ * @old: datagrams kept for replay
+ */
+struct sim {
+	uint64_t seed;
+	struct rng rng;
+	uint64_t now;
+	uint64_t end;
+	bool calm;
+	uint32_t n_nodes;
+	struct sim_node node[SIM_NODES];
+	uint32_t n_clients;
+	struct sim_client client[SIM_CLIENTS];
+	struct sim_faults faults;
+	uint64_t cut[SIM_NODES];
+	struct sim_event *queue;
+	size_t queue_len;
+	size_t queue_size;
+	uint64_t queue_seq;
+	uint64_t hash;
+	bool trace;
+	uint64_t events;
+	uint64_t sent;
+	bool failed;
+	char what[256];
+	struct history *history;
+	struct {
+		uint8_t from;
+		uint8_t to;
+		uint16_t len;
+		uint8_t bytes[PAXOS_WIRE_MAX];
+	} old[32];
+	struct paxos_outbox outbox;
+	struct paxos_entry scratch[PAXOS_ENTRIES_MAX];
+};
+
+enum sim_event_type {
+	SIM_DATAGRAM,
+	SIM_TICK,
+	SIM_CLIENT_TIMER,
+	SIM_CLIENT_NOTE,
+	SIM_FAULT,
+};
+
+/**
+ * struct sim_event - something that will happen
+ * @at: when
+ * @seq: breaks ties
+ * @type: what
+ * @who: node id, or index of the client
+ * @from: DATAGRAM: sender
+ * @life: DATAGRAM: unused; TICK: life of the node it was queued for
+ * @len: DATAGRAM: length
+ * @bytes: DATAGRAM, CLIENT_NOTE: freed after it
+ */
+struct sim_event {
+	uint64_t at;
+	uint64_t seq;
+	uint8_t type;
+	uint8_t who;
+	uint8_t from;
+	uint32_t life;
+	uint16_t len;
+	uint8_t *bytes;
+};
+
+/* sim.c */
+void sim_fail(struct sim *sim, const char *fmt, ...);
+void sim_note(struct sim *sim, const char *fmt, ...);
+struct sim_node *sim_node(struct sim *sim, uint8_t id);
+
+/* queue.c */
+void queue_push(struct sim *sim, struct sim_event event);
+bool queue_pop(struct sim *sim, struct sim_event *event);
+void queue_free(struct sim *sim);
+
+/* network.c */
+void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out);
+void network_deliver(struct sim *sim, const struct sim_event *event);
+
+/* node.c */
+void node_start(struct sim *sim, struct sim_node *node);
+void node_stop(struct sim *sim, struct sim_node *node);
+uint64_t node_ms(const struct sim *sim, const struct sim_node *node);
+void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event);
+void node_tick(struct sim *sim, struct sim_node *node, uint32_t life);
+
+/* client.c */
+void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
+void client_hear(struct sim *sim, const struct sim_event *event);
+void client_timer(struct sim *sim, struct sim_client *client);
+void client_die(struct sim *sim, struct sim_client *client);
+uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes);
+
+/* fault.c */
+void fault_draw(struct sim *sim);
+void fault_tick(struct sim *sim);
+void fault_stop(struct sim *sim);
+
+/* check.c */
+void check_start(struct sim *sim);
+void check_message(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg);
+void check_state(struct sim *sim, struct sim_node *node);
+void check_decided(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
+void check_end(struct sim *sim);
+void check_free(struct sim *sim);
+
+#endif
