@@ -23,6 +23,11 @@ help:
 module:
 	@$(call ktap,scripts/module $(KDIR))
 
+#: make demo      five nodes in a virtual machine make one log, with two of them cut off meanwhile
+.PHONY: demo
+demo:
+	@scripts/demo
+
 #: make check     everything below that tests, and a sum; PARTS="style unit" for some
 .PHONY: check
 check:
