@@ -208,8 +208,8 @@ def refusals():
     group_refused(errno.EINVAL, 'letters', name='a b')
     group_refused(errno.EINVAL, 'port 0', port=0)
     group_refused(errno.ERANGE, 'out of range', node=65)
-    group_refused(errno.ERANGE, 'out of range', window=0)
-    group_refused(errno.ERANGE, 'out of range', **{'quorum-1': 16})
+    group_refused(errno.ERANGE, 'window is', window=0)
+    group_refused(errno.ERANGE, '1 to 15', **{'quorum-1': 16})
     group_refused(errno.ERANGE, 'log-size', **{'log-size': 1})
     expect('groups that were refused', len(nl.dump('group-get', {})) == 2)
 
