@@ -299,6 +299,20 @@ count() {
 	ctl "$1" -j stats show | jq "[.[].counters[\"$2\"] // 0] | add"
 }
 
+# Memory of the kernel that is not a cache of files, in kB.
+memory() {
+	local name kb total=0
+
+	while read -r name kb _; do
+		case $name in
+		SUnreclaim: | Percpu: | KernelStack: | PageTables: | VmallocUsed:)
+			total=$((total + kb))
+			;;
+		esac
+	done </proc/meminfo
+	echo "$total"
+}
+
 # Faults
 
 # link NODE up|down
@@ -329,12 +343,7 @@ netem_end() {
 
 # Lines that differ, as input: lines COUNT WORD...
 lines() {
-	local i total=$1
-
-	shift
-	for ((i = 1; i <= total; i++)); do
-		echo "$* $i of $total"
-	done
+	seq -f "${*:2} %.0f of $1" "$1"
 }
 
 # propose NODE FILE: each line of it, one after the other. What the tool says
