@@ -31,17 +31,38 @@ int fail_open(int error)
 	return fail("cannot open a netlink socket: %s", strerror(-error));
 }
 
+static int fail_kernel_args(const struct paxosnl *nl, const char *format,
+			    va_list args)
+{
+	fputs("paxosctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fprintf(stderr, ": %s", paxosnl_error(nl));
+	return paxosnl_refused(nl) ? EXIT_REFUSED : EXIT_USAGE;
+}
+
 /* The last request on a handle failed: what was wanted, and why not. */
 int fail_kernel(const struct paxosnl *nl, const char *format, ...)
 {
 	va_list args;
+	int rc;
 
-	fputs("paxosctl: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	rc = fail_kernel_args(nl, format, args);
 	va_end(args);
-	fprintf(stderr, ": %s\n", paxosnl_error(nl));
-	return paxosnl_refused(nl) ? EXIT_REFUSED : EXIT_USAGE;
+	putc('\n', stderr);
+	return rc;
+}
+
+/* The same, with more to say on the line. */
+int fail_kernel_begin(const struct paxosnl *nl, const char *format, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	rc = fail_kernel_args(nl, format, args);
+	va_end(args);
+	return rc;
 }
 
 /* The last dump on a handle is complete, and maybe not of one moment. */

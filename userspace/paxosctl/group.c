@@ -13,6 +13,7 @@
 #define INIT_TIMEOUT	5000u	/* milliseconds */
 #define INIT_RETRY	100
 #define INIT_SETTLE	1500	/* more than from one HELLO to the next */
+#define INIT_SILENT	3000	/* without so many HELLOs a voter is not up */
 
 /* What the log may take before a person should look at it. */
 static bool group_filling(const struct paxosnl_group *group)
@@ -162,6 +163,7 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 	static const char * const auths[] = { "none", NULL };
 	struct paxosnl_group group = { .store = PAXOS_STORE_VOLATILE };
 	bool is_volatile = false, learner = false;
+	char local[ADDRESS_MAX];
 	struct arg args[] = {
 		{ "id", ARG_U32, &group.id, true, 1, UINT32_MAX },
 		{ "node", ARG_U32, &group.node, true, 1, PAXOS_NODE_MAX },
@@ -189,8 +191,9 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 		return rc;
 	group.role = learner ? PAXOS_ROLE_LEARNER : PAXOS_ROLE_VOTER;
 	if (paxosnl_group_new(ctl->nl, &group))
-		return fail_kernel(ctl->nl, "cannot add group \"%s\"",
-				   group.name);
+		return fail_kernel(ctl->nl, "cannot add group \"%s\" at %s",
+				   group.name,
+				   address_format(&group.local, local));
 	return EXIT_DONE;
 }
 
@@ -280,7 +283,8 @@ static int group_silent_cb(const struct paxosnl_member *member, void *data)
 {
 	struct group_silent *silent = data;
 
-	if (member->role != PAXOS_ROLE_VOTER || member->has_heard)
+	if (member->role != PAXOS_ROLE_VOTER ||
+	    (member->has_heard && member->heard < INIT_SILENT))
 		return 0;
 	silent->length += (size_t)snprintf(silent->nodes + silent->length,
 					   sizeof(silent->nodes) -
@@ -288,6 +292,20 @@ static int group_silent_cb(const struct paxosnl_member *member, void *data)
 					   "%s %u", silent->length ? "," : "",
 					   member->node);
 	return 0;
+}
+
+/* Before 6.2 kernels can say only that a voter is missing, and not which. */
+static int group_init_refused(struct ctl *ctl, const char *name, int error)
+{
+	struct group_silent silent = { .length = 0 };
+	int rc = fail_kernel_begin(ctl->nl, "cannot init group \"%s\"", name);
+
+	if (error == -ENOTCONN && !strstr(paxosnl_error(ctl->nl), "node ") &&
+	    !paxosnl_member_dump(ctl->nl, name, group_silent_cb, &silent) &&
+	    silent.length)
+		fprintf(stderr, ": node%s", silent.nodes);
+	putc('\n', stderr);
+	return rc;
 }
 
 /*
@@ -308,9 +326,7 @@ static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 			rc = paxosnl_group_init(ctl->nl, name);
 			if (rc && (!group_init_again(rc, group_now() - start) ||
 				   group_now() >= end))
-				return fail_kernel(ctl->nl,
-						   "cannot init group \"%s\"",
-						   name);
+				return group_init_refused(ctl, name, rc);
 			taken = !rc;
 		}
 		if (paxosnl_group_get(ctl->nl, name, &group))

@@ -133,6 +133,8 @@ int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail_open(int error);
 int fail_kernel(const struct paxosnl *nl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+int fail_kernel_begin(const struct paxosnl *nl, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void warn_interrupted(const struct paxosnl *nl);
 int ctl_open(struct ctl *ctl);
 int ctl_flush(struct ctl *ctl, int rc);

@@ -162,7 +162,8 @@ static int propose_result(struct propose *propose,
 			print_string(p, "why", NULL, o->why);
 			print_end(p);
 		}
-		fail("%snot proposed: %s", propose_where(propose, where),
+		fail("%snot proposed to \"%s\": %s",
+		     propose_where(propose, where), propose->group,
 		     o->why);
 		return EXIT_REFUSED;
 	case PAXOSNL_UNKNOWN:
@@ -188,7 +189,8 @@ static int propose_one(struct propose *propose)
 			     propose->length, propose->instance,
 			     propose->timeout, &outcome);
 	if (rc) {
-		fail("%snot proposed: %s", propose_where(propose, where),
+		fail("%snot proposed to \"%s\": %s",
+		     propose_where(propose, where), propose->group,
 		     paxosnl_proposer_error(propose->proposer));
 		return paxosnl_proposer_refused(propose->proposer) ?
 		       EXIT_REFUSED : EXIT_USAGE;
