@@ -301,11 +301,12 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 {
 	if (may_vote(core) != PAXOS_REASON_OK)
 		return PAXOS_REASON_MUTE;
+	/* A vote that was given is given, whatever was promised since. P3 */
+	if (ballot == slot->vbal && paxos_vid_equal(&slot->vval->id, &value->id))
+		return PAXOS_REASON_OK;
 	if (ballot < paxos_acceptor_promised(core, slot))
 		return PAXOS_REASON_BALLOT;
 	if (ballot == slot->vbal) {
-		if (paxos_vid_equal(&slot->vval->id, &value->id))
-			return PAXOS_REASON_OK;
 		paxos_core_alarm(core, PAXOS_ALARM_EQUIVOCATION, from, slot->instance, ob);
 		return PAXOS_REASON_EQUIVOCATION;
 	}
@@ -380,10 +381,10 @@ static enum paxos_reason accept_one(struct paxos_core *core, u8 from,
 	*slotp = slot;
 	if (!slot)
 		return reason;
-	if (ballot < paxos_acceptor_promised(core, slot))
-		return PAXOS_REASON_BALLOT;
 	if (ballot == slot->vbal && paxos_vid_equal(&slot->vval->id, &entry->id))
 		return PAXOS_REASON_OK;
+	if (ballot < paxos_acceptor_promised(core, slot))
+		return PAXOS_REASON_BALLOT;
 	if (slot->chosen && !paxos_vid_equal(&slot->chosen->id, &entry->id)) {
 		paxos_learner_tell(core, from, slot, ob);
 		return PAXOS_REASON_SETTLED;

@@ -27,6 +27,23 @@ static void set_state(struct paxos_core *core, u8 state, struct paxos_outbox *ob
 	paxos_outbox_note(ob, PAXOS_NOTE_STATE);
 }
 
+/* What members told of themselves before holds if it was of this life. */
+static void take_stock(struct paxos_core *core)
+{
+	u8 node;
+
+	for (node = 1; node <= PAXOS_NODE_MAX; node++) {
+		struct paxos_peer *peer = paxos_core_peer(core, node);
+
+		if (memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)) {
+			peer->prefix = 0;
+			peer->trim = 0;
+		} else {
+			paxos_learner_heard(core, node, peer->prefix);
+		}
+	}
+}
+
 static void set_identity(struct paxos_core *core, const struct paxos_membership *m,
 			 const u8 identity[PAXOS_ID_BYTES], u8 state, struct paxos_outbox *ob)
 {
@@ -35,7 +52,9 @@ static void set_identity(struct paxos_core *core, const struct paxos_membership 
 	core->window.size = m->options.window;
 	core->window.bytes = m->options.window_bytes;
 	core->init_at = core->now;
+	core->adopted_at = core->now;
 	paxos_core_record(core);
+	take_stock(core);
 	set_state(core, state, ob);
 }
 
@@ -317,8 +336,8 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 	peer->agrees = paxos_options_equal(&own, &msg->hello.options);
 	peer->state = msg->hello.state;
 	peer->boot = header->boot;
-	peer->prefix = same ? msg->hello.prefix : 0;
-	peer->trim = same ? msg->hello.trim : 0;
+	peer->prefix = same || !paxos_core_has_identity(core) ? msg->hello.prefix : 0;
+	peer->trim = same || !paxos_core_has_identity(core) ? msg->hello.trim : 0;
 	memcpy(peer->incarnation, header->incarnation, PAXOS_ID_BYTES);
 	memcpy(peer->identity, header->identity, PAXOS_ID_BYTES);
 	if (paxos_core_has_identity(core)) {

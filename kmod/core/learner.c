@@ -306,8 +306,11 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 /* Has a member what this node needs next, and was it heard lately? */
 static bool has_next(struct paxos_core *core, u8 node)
 {
-	const struct paxos_peer *peer = paxos_core_peer(core, node);
+	const struct paxos_peer *peer;
 
+	if (!node)
+		return false;
+	peer = paxos_core_peer(core, node);
 	return peer->present && peer->heard && peer->prefix > core->window.prefix &&
 	       peer->trim <= core->window.prefix &&
 	       core->now - peer->heard_at < PAXOS_SILENT_MS;
@@ -325,6 +328,28 @@ static u8 next_source(struct paxos_core *core)
 			return node;
 	}
 	return core->learning.source;
+}
+
+/*
+ * Nobody who was heard has what is missing. A voter that was not heard yet may,
+ * and gets the time in which one that is up is heard.
+ */
+static bool is_gone_everywhere(struct paxos_core *core)
+{
+	const struct paxos_membership *m = &core->membership;
+	int i;
+
+	if (core->now - core->adopted_at >= PAXOS_SILENT_MS)
+		return true;
+	for (i = 0; i < m->options.quorum.voters; i++) {
+		u8 node = m->voter[i].node;
+		const struct paxos_peer *peer = paxos_core_peer(core, node);
+
+		if (node != core->config.node &&
+		    (!peer->heard || memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)))
+			return false;
+	}
+	return true;
 }
 
 /**
@@ -345,12 +370,15 @@ enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 	u16 i;
 
 	paxos_core_peer(core, from)->trim = msg->values.trim;
+	paxos_learner_heard(core, from, msg->values.prefix);
 	if (msg->values.trim > w->prefix) {
 		core->learning.source = next_source(core);
 		if (has_next(core, core->learning.source)) {
 			core->learning.retry_at = core->now;
 			return PAXOS_REASON_TRIMMED;
 		}
+		if (!is_gone_everywhere(core))
+			return PAXOS_REASON_TRIMMED;
 		/* P20: begin at the trim point, and say what is missing before it. */
 		paxos_core_alarm(core, PAXOS_ALARM_TRIMMED_AWAY, from, w->prefix + 1, ob);
 		paxos_window_jump(w, msg->values.trim, msg->values.hash);
@@ -362,7 +390,6 @@ enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 		if (first == PAXOS_REASON_OK)
 			first = reason;
 	}
-	paxos_learner_heard(core, from, msg->values.prefix);
 	return first;
 }
 
@@ -388,6 +415,8 @@ static void learn(struct paxos_core *core, struct paxos_outbox *ob)
 	struct paxos_out *out;
 	u64 s;
 
+	/* What lies above a small window could not be taken. */
+	upto = min(upto, paxos_window_upto(&core->window));
 	out = paxos_outbox_message(ob, PAXOS_WIRE_LEARN, paxos_node_bit(l->source));
 	if (!out)
 		return;

@@ -414,6 +414,10 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 		return;
 	if (value)
 		id = &value->id;
+	if (is_busy(p) && p->instance != ev->accept.instance) {
+		ev->instance = p->instance;
+		return refuse(ev, -EBUSY, "the ballot works on another instance");
+	}
 	slot = paxos_window_find(&core->window, ev->accept.instance);
 	if (slot && slot->chosen) {
 		p->instance = slot->instance;
@@ -427,10 +431,9 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 	if (why_no_accept(p, ev))
 		return refuse(ev, -EINVAL, why_no_accept(p, ev));
 	if (is_busy(p)) {
-		if (p->instance == ev->accept.instance && paxos_vid_equal(&p->id, id))
+		if (paxos_vid_equal(&p->id, id))
 			return;
-		ev->instance = p->instance;
-		return refuse(ev, -EBUSY, "the ballot works on a value already");
+		return refuse(ev, -EBUSY, "the ballot works on another value");
 	}
 	slot = paxos_window_slot(&core->window, ev->accept.instance, &reason);
 	if (!slot)
@@ -587,6 +590,18 @@ void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool o
 	}
 }
 
+/*
+ * This node's own acceptor promised a higher ballot since: nothing more is sent
+ * under this one, and the owner hears of it as from any voter. P16
+ */
+static void outbid(struct paxos_core *core, struct paxos_proposal *p, u64 instance,
+		   struct paxos_outbox *ob)
+{
+	p->phase = PAXOS_PHASE_OVER;
+	paxos_acceptor_refuse(core, core->config.node, p->ballot, instance,
+			      PAXOS_REASON_BALLOT, ob);
+}
+
 static void prepare_again(struct paxos_core *core, struct paxos_proposal *p,
 			  struct paxos_outbox *ob)
 {
@@ -614,6 +629,8 @@ static void accept_again(struct paxos_core *core, struct paxos_proposal *p,
 
 	if (!slot || slot->tally.ballot != p->ballot)
 		return;
+	if (paxos_acceptor_promised(core, slot) > p->ballot)
+		return outbid(core, p, p->instance, ob);
 	send_accept(core, p, paxos_core_others(core) & ~slot->tally.voters, ob);
 }
 

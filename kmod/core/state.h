@@ -170,6 +170,7 @@ struct paxos_learning {
  * @learning: what to catch up with
  * @now: time of the step
  * @hello_at: when the next HELLO is due
+ * @adopted_at: when the identity became known here
  * @init_at: when INIT is sent again while not every voter has adopted
  * @volatile_store: records are durable as soon as they are made
  * @warned_full: the alarm of the filling log was given
@@ -191,6 +192,7 @@ struct paxos_core {
 	u64 now;
 	u64 hello_at;
 	u64 init_at;
+	u64 adopted_at;
 	bool volatile_store;
 	bool warned_full;
 };

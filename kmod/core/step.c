@@ -333,6 +333,15 @@ static void member_gone(struct paxos_core *core, struct paxos_event *ev)
 	core->hello_at = core->now;
 }
 
+/* A voter that lost its memory has what it learned since, but votes no more. */
+static bool has_upto(struct paxos_core *core, const struct paxos_voter *voter, u64 to)
+{
+	const struct paxos_peer *peer = paxos_core_peer(core, voter->node);
+
+	return peer->prefix >= to &&
+	       !memcmp(peer->incarnation, voter->incarnation, PAXOS_ID_BYTES);
+}
+
 /* P22: not above what a quorum is known to have, unless the operator insists. */
 static void trim(struct paxos_core *core, struct paxos_event *ev)
 {
@@ -349,7 +358,7 @@ static void trim(struct paxos_core *core, struct paxos_event *ev)
 	for (i = 0; i < core->membership.options.quorum.voters; i++) {
 		u8 node = core->membership.voter[i].node;
 
-		if (node == core->config.node || paxos_core_peer(core, node)->prefix >= to)
+		if (node == core->config.node || has_upto(core, &core->membership.voter[i], to))
 			have |= paxos_node_bit(node);
 	}
 	if (!ev->trim.force &&

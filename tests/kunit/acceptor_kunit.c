@@ -334,7 +334,19 @@ static void voting_raises_the_promise(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paxos_acceptor_promised(&bed->node->core, slot_of(bed, 1)),
 			ballot(6, 2));
 	KUNIT_EXPECT_EQ(test, prepare_single(bed, ballot(7, 3), 1), PAXOS_REASON_OK);
-	KUNIT_EXPECT_EQ(test, accept(bed, ballot(6, 2), 1, v), PAXOS_REASON_BALLOT);
+	KUNIT_EXPECT_EQ(test, accept(bed, ballot(6, 2), 1, w), PAXOS_REASON_BALLOT);
+}
+
+/* P3: a vote that was given is given, whatever was promised since. */
+static void a_higher_promise_takes_no_vote_back(struct kunit *test)
+{
+	struct bed *bed = new_bed(test);
+	struct paxos_value *v = value(bed, 1);
+
+	accept(bed, ballot(6, 2), 1, v);
+	KUNIT_EXPECT_EQ(test, prepare_single(bed, ballot(7, 3), 1), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, accept(bed, ballot(6, 2), 1, v), PAXOS_REASON_OK);
+	expect_accepted(test, bed, ballot(6, 2), 1, v);
 }
 
 /* P3 */
@@ -917,6 +929,7 @@ static struct kunit_case acceptor_cases[] = {
 	KUNIT_CASE(votes_at_and_above_the_promise),
 	KUNIT_CASE(does_not_vote_below_the_promise),
 	KUNIT_CASE(voting_raises_the_promise),
+	KUNIT_CASE(a_higher_promise_takes_no_vote_back),
 	KUNIT_CASE(same_vote_gets_the_same_answer),
 	KUNIT_CASE(equivocation_is_dropped_and_told),
 	KUNIT_CASE(the_digest_alone_makes_another_value),

@@ -134,6 +134,10 @@ static void check_accepted(struct sim *sim, struct sim_node *node, const struct 
 		if (!in)
 			return;
 		v = &in->voter[node->id - 1];
+		s = say(v, ballot);
+		/* What was said once may be said again. */
+		if (s->voted && paxos_vid_equal(&s->vote, &e->id))
+			continue;
 		if (ballot < v->promised || ballot < sim->history->promised[node->id - 1])
 			sim_fail(sim, "promise: node %u votes at %llx below it, instance %llu",
 				 node->id, (unsigned long long)ballot,
@@ -142,8 +146,7 @@ static void check_accepted(struct sim *sim, struct sim_node *node, const struct 
 		    e->instance <= node->core.window.trim)
 			sim_fail(sim, "window: node %u votes outside it", node->id);
 		v->promised = ballot;
-		s = say(v, ballot);
-		if (s->voted && !paxos_vid_equal(&s->vote, &e->id))
+		if (s->voted)
 			sim_fail(sim, "one value a ballot: node %u votes for two at instance %llu",
 				 node->id, (unsigned long long)e->instance);
 		s->voted = true;
