@@ -248,10 +248,10 @@ struct paxos_value *cluster_value(struct cluster_node *node, u8 seed, u32 length
 	struct paxos_value *value;
 	u32 i;
 
+	KUNIT_ASSERT_LT(node->test, node->n_values, CLUSTER_KEPT);
 	refill(node);
 	value = paxos_value_alloc(&node->pool, length, PAXOS_KIND_VALUE, NULL);
 	KUNIT_ASSERT_NOT_NULL(node->test, value);
-	KUNIT_ASSERT_LT(node->test, node->n_values, CLUSTER_KEPT);
 	node->value[node->n_values++] = value;
 	for (i = 0; i < length; i++) {
 		u8 byte = (u8)(seed * 31 + i * 7 + (i >> 8));

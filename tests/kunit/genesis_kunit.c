@@ -23,6 +23,11 @@ static struct cluster *introduced(struct kunit *test, unsigned int n, u8 learner
 	return c;
 }
 
+static const struct paxos_options *options_of(struct cluster *c, u8 id)
+{
+	return &cluster_core(c, id)->membership.options;
+}
+
 static void expect_state(struct kunit *test, struct cluster *c, u8 id, u8 state)
 {
 	KUNIT_EXPECT_EQ_MSG(test, cluster_core(c, id)->state, state, "node %u", id);
@@ -217,9 +222,7 @@ static void init_refuses_voters_that_differ_in(struct kunit *test)
 	cluster_pass(c, 3000);
 	expect_alive(test, c, 3);
 	for (id = 1; id <= 3; id++)
-		KUNIT_EXPECT_TRUE(test, paxos_options_equal(
-			&cluster_core(c, id)->membership.options,
-			&cluster_core(c, 2)->membership.options));
+		KUNIT_EXPECT_TRUE(test, paxos_options_equal(options_of(c, id), options_of(c, 2)));
 	cluster_decide(c, 1, 1, cluster_value(c->node[0], 1, 10));
 }
 
@@ -259,8 +262,7 @@ static void init_refuses_unsafe_quorums(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, init_error(c, 1, &node), 0);
 	cluster_pass(c, 3000);
 	expect_alive(test, c, 3);
-	KUNIT_EXPECT_NULL(test, paxos_quorum_check(
-		&cluster_core(c, 1)->membership.options.quorum));
+	KUNIT_EXPECT_NULL(test, paxos_quorum_check(&options_of(c, 1)->quorum));
 }
 
 static void init_is_run_at_a_voter(struct kunit *test)
