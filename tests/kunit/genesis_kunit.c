@@ -425,13 +425,15 @@ static void two_lives_do_not_mix(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 0);
 }
 
-static struct paxos_msg init_of(struct cluster *c, struct paxos_header *header, bool live)
+/* Node 2 of a group that begins, or lives. */
+static struct paxos_msg *init_of(struct cluster *c, struct paxos_header *header, bool live)
 {
 	struct paxos_membership *m = kunit_kzalloc(c->test, sizeof(*m), GFP_KERNEL);
-	struct paxos_msg msg = { .type = PAXOS_WIRE_INIT };
+	struct paxos_msg *msg = kunit_kzalloc(c->test, sizeof(*msg), GFP_KERNEL);
 	u8 id;
 
 	KUNIT_ASSERT_NOT_NULL(c->test, m);
+	KUNIT_ASSERT_NOT_NULL(c->test, msg);
 	paxos_core_options(cluster_core(c, 2), &m->options);
 	for (id = 1; id <= c->n; id++) {
 		m->voter[id - 1].node = id;
@@ -440,9 +442,10 @@ static struct paxos_msg init_of(struct cluster *c, struct paxos_header *header, 
 	}
 	paxos_core_header(cluster_core(c, 2), header);
 	paxos_membership_identity(m, CLUSTER_GROUP, header->identity);
-	msg.init.options = m->options;
-	memcpy(msg.init.voter, m->voter, sizeof(msg.init.voter));
-	msg.init.live = live;
+	msg->type = PAXOS_WIRE_INIT;
+	msg->init.options = m->options;
+	memcpy(msg->init.voter, m->voter, sizeof(msg->init.voter));
+	msg->init.live = live;
 	return msg;
 }
 
@@ -463,7 +466,7 @@ static void a_forged_init_is_refused(struct kunit *test)
 {
 	struct cluster *c = introduced(test, 3, 0);
 	struct paxos_header header, wrong;
-	struct paxos_msg msg, other;
+	struct paxos_msg *msg;
 	int i;
 
 	cluster_pass(c, 100);
@@ -471,23 +474,23 @@ static void a_forged_init_is_refused(struct kunit *test)
 	for (i = 0; i < PAXOS_ID_BYTES; i++) {
 		wrong = header;
 		wrong.identity[i] ^= 1;
-		KUNIT_EXPECT_EQ(test, hear(c, 1, &wrong, &msg), PAXOS_REASON_IDENTITY);
+		KUNIT_EXPECT_EQ(test, hear(c, 1, &wrong, msg), PAXOS_REASON_IDENTITY);
 	}
-	other = msg;
-	other.init.voter[2].incarnation[3] ^= 1;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &other), PAXOS_REASON_IDENTITY);
-	other = msg;
-	other.init.options.window++;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &other), PAXOS_REASON_IDENTITY);
-	other = msg;
-	other.init.options.quorum.phase_2++;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &other), PAXOS_REASON_IDENTITY);
+	msg->init.voter[2].incarnation[3] ^= 1;
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_IDENTITY);
+	msg->init.voter[2].incarnation[3] ^= 1;
+	msg->init.options.window++;
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_IDENTITY);
+	msg->init.options.window--;
+	msg->init.options.quorum.phase_2++;
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_IDENTITY);
+	msg->init.options.quorum.phase_2--;
 	/* Who is not named can't have begun it. */
 	wrong = header;
 	wrong.incarnation[0]++;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &wrong, &msg), PAXOS_REASON_INCARNATION);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &wrong, msg), PAXOS_REASON_INCARNATION);
 	expect_state(test, c, 1, PAXOS_STATE_CONFIGURED);
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_OK);
 	expect_state(test, c, 1, PAXOS_STATE_ADOPTED);
 }
 
@@ -496,18 +499,18 @@ static void a_voter_refuses_options_not_its_own(struct kunit *test)
 {
 	struct cluster *c = introduced(test, 3, 0);
 	struct paxos_header header;
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 
 	cluster_pass(c, 100);
 	msg = init_of(c, &header, false);
 	cluster_core(c, 1)->config.window++;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_OPTIONS);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_OPTIONS);
 	expect_state(test, c, 1, PAXOS_STATE_CONFIGURED);
 	cluster_core(c, 1)->config.window--;
 	cluster_core(c, 1)->config.role = PAXOS_ROLE_LEARNER;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_OPTIONS);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_OPTIONS);
 	cluster_core(c, 1)->config.role = PAXOS_ROLE_VOTER;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_OK);
 }
 
 /* A life that has begun is not exchanged for another. */
@@ -516,17 +519,18 @@ static void another_identity_is_refused(struct kunit *test)
 	struct cluster *c = cluster_born(test, 3);
 	u8 identity[PAXOS_ID_BYTES];
 	struct paxos_header header;
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 
 	memcpy(identity, cluster_core(c, 1)->identity, PAXOS_ID_BYTES);
 	cluster_core(c, 3)->config.incarnation[5]++;
 	msg = init_of(c, &header, true);
 	cluster_core(c, 3)->config.incarnation[5]--;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_IDENTITY);
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_IDENTITY);
 	KUNIT_EXPECT_MEMEQ(test, identity, cluster_core(c, 1)->identity, PAXOS_ID_BYTES);
-	msg = (struct paxos_msg){ .type = PAXOS_WIRE_HELLO };
-	msg.hello.state = PAXOS_STATE_VOTING;
-	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, &msg), PAXOS_REASON_IDENTITY);
+	memset(msg, 0, sizeof(*msg));
+	msg->type = PAXOS_WIRE_HELLO;
+	msg->hello.state = PAXOS_STATE_VOTING;
+	KUNIT_EXPECT_EQ(test, hear(c, 1, &header, msg), PAXOS_REASON_IDENTITY);
 }
 
 static void greets_every_second_and_asks_till_it_was_heard(struct kunit *test)
