@@ -302,9 +302,10 @@ def races():
             finally:
                 os._exit(1)
         others.append(pid)
-    end = time.monotonic() + 20
+    begin = time.monotonic()
     rounds = highest = 0
-    while time.monotonic() < end:
+    # A slow machine takes its time until all are at work.
+    while (passed := time.monotonic() - begin) < 20 or highest < 60 and passed < 90:
         ids = [group['id'] for group in nl.dump('group-get', {})]
         expect(f'groups {ids}', ids == sorted(set(ids)) and {7, 2**32 - 1} <= set(ids))
         nl.dump('member-get', {})
@@ -318,6 +319,7 @@ def races():
         if not gone:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+    expect(f'{highest - 1} instances', highest >= 60)
     print(f'{rounds} rounds, {highest - 1} instances')
     for group in nl.dump('group-get', {}):
         if 100 <= group['id'] < 110:
