@@ -286,8 +286,6 @@ int paxos_netlink_fill_group(struct sk_buff *skb, struct paxos_group *group)
 {
 	int error = -ENODEV;
 
-	/* The socket lives as long as the group does, or readers of it. */
-	rcu_read_lock();
 	spin_lock_bh(&group->lock);
 	if (!group->dead) {
 		error = put_group(skb, group) ? :
@@ -299,7 +297,6 @@ int paxos_netlink_fill_group(struct sk_buff *skb, struct paxos_group *group)
 			paxos_netlink_put_u64(skb, PAXOS_A_GROUP_LOG_USED, group->pool.used);
 	}
 	spin_unlock_bh(&group->lock);
-	rcu_read_unlock();
 	return error;
 }
 
