@@ -1156,6 +1156,58 @@ static void amnesia_makes_mute(struct kunit *test)
 	cluster_no_alarm(c);
 }
 
+/* P8, P22: what it learnt since it learnt as another. */
+static void amnesia_is_no_voter_that_has_it(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 s;
+
+	c->node[2]->down = true;
+	for (s = 1; s <= 10; s++)
+		cluster_decide(c, 1, s, cluster_value(c->node[0], (u8)s, 100));
+	cluster_restart(c, 2);
+	cluster_introduce(c, 2, 0);
+	cluster_pass(c, 3000);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->window.prefix, 10);
+	cluster_trim(c, 1, 5, -EBUSY);
+}
+
+/* A proposal that was outvoted arrives late where the outcome was learnt. P17 */
+static void an_old_proposal_is_no_alarm(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 5);
+	struct paxos_value *old = cluster_value(c->node[0], 1, 100);
+	struct paxos_value *new = cluster_value(c->node[1], 2, 100);
+	u8 bytes[100];
+	struct paxos_entry entry;
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_ACCEPT,
+		.n_entries = 1,
+		.entry = &entry,
+	};
+
+	/* Node 1 is promised by 2 and 3, and votes; nobody hears its ACCEPT. */
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPT);
+	c->cut[0] = paxos_node_bit(4) | paxos_node_bit(5);
+	cluster_propose(c, 1, 1, old);
+	cluster_settle(c);
+	msg.accept.ballot = c->node[0]->proposer.ballot;
+	KUNIT_ASSERT_TRUE(test, c->node[0]->proposer.accepting);
+	c->node[0]->down = true;
+	/* Node 2 is promised by 3 and 4; 5 hears of the outcome alone. */
+	c->losing = 0;
+	c->cut[1] = paxos_node_bit(5);
+	cluster_decide(c, 2, 1, new);
+	cluster_pass(c, 2000);
+	KUNIT_ASSERT_TRUE(test, cluster_has_chosen(c, 5, 1, new));
+
+	cluster_entry(&entry, 1, old, bytes);
+	cluster_hear(c->node[4], 1, &msg);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 5, 1, new));
+	KUNIT_EXPECT_EQ(test, cluster_outs(c->node[4], PAXOS_WIRE_ACCEPTED), 0);
+	cluster_no_alarm(c);
+}
+
 static struct kunit_case cluster_cases[] = {
 	KUNIT_CASE_PARAM(decides_what_was_proposed, sizes_gen_params),
 	KUNIT_CASE_PARAM(decides_a_log_in_order, sizes_gen_params),
@@ -1169,6 +1221,8 @@ static struct kunit_case cluster_cases[] = {
 	KUNIT_CASE(a_late_node_catches_up),
 	KUNIT_CASE(a_late_node_begins_at_the_trim_point),
 	KUNIT_CASE(amnesia_makes_mute),
+	KUNIT_CASE(amnesia_is_no_voter_that_has_it),
+	KUNIT_CASE(an_old_proposal_is_no_alarm),
 	{}
 };
 

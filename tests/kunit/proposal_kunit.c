@@ -773,6 +773,33 @@ static void once_refused_nothing_more_is_sent(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_chosen(node, 1, v));
 }
 
+/* P16: its own acceptor's promise is a higher ballot seen. */
+static void outbid_at_home_nothing_more_is_sent(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 50);
+	u64 ballot = promised_at(test, node, 1, true), now;
+	u64 winner = paxos_ballot_make(20, 3, true);
+	unsigned int refusals = 0;
+
+	cluster_accept(node, OWNER, ballot, 1, v);
+	KUNIT_EXPECT_EQ(test, prepare_of(node, winner, 1), PAXOS_REASON_OK);
+	for (now = 0; now < 3000; now += 50) {
+		struct paxos_note *note;
+
+		cluster_tick(node, now);
+		KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPT), 0);
+		note = cluster_note(node, PAXOS_NOTE_REFUSED, 0);
+		if (!note)
+			continue;
+		refusals++;
+		KUNIT_EXPECT_EQ(test, note->owner, OWNER);
+		KUNIT_EXPECT_EQ(test, note->highest, winner);
+	}
+	KUNIT_EXPECT_EQ(test, refusals, 1);
+	KUNIT_EXPECT_EQ(test, paxos_proposal_deadline(&node->core), U64_MAX);
+}
+
 struct refusal {
 	const char *desc;
 	u8 reason;
@@ -965,6 +992,7 @@ static struct kunit_case proposal_cases[] = {
 	KUNIT_CASE(asks_again_those_who_have_not_answered),
 	KUNIT_CASE(asks_for_votes_again),
 	KUNIT_CASE(once_refused_nothing_more_is_sent),
+	KUNIT_CASE(outbid_at_home_nothing_more_is_sent),
 	KUNIT_CASE_PARAM(goes_on_when_one_says_that, refusals_gen_params),
 	KUNIT_CASE(a_refusal_nobody_asked_for_is_dropped),
 	KUNIT_CASE(drop_ends_it),

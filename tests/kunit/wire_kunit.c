@@ -900,7 +900,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE_PARAM(fits_a_buffer_of_its_size, samples_gen_params),
 	KUNIT_CASE_PARAM(is_understood_or_refused_with_any_bit_flipped, samples_gen_params),
 	KUNIT_CASE_PARAM(is_understood_or_refused_with_many_bytes_wrong, samples_gen_params),
-	KUNIT_CASE(random_bytes_are_refused),
+	KUNIT_CASE_SLOW(random_bytes_are_refused),
 	KUNIT_CASE_PARAM(peek_agrees_with_decode, samples_gen_params),
 	KUNIT_CASE_PARAM(is_refused_by_name, lies_gen_params),
 	KUNIT_CASE(every_type_has_a_name),
