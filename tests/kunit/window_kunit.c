@@ -297,6 +297,34 @@ static void hash_sees(struct kunit *test)
 	KUNIT_EXPECT_NE(test, bed->w.hash, hash);
 }
 
+/* P21: of all before it, and of where it stands. */
+static void hash_runs_over_the_whole_log(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 hash[3];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		/* Two logs that end alike, and one an instance later. */
+		paxos_window_clear(&bed->w);
+		paxos_window_init(&bed->w, &bed->pool, bed->dir, ARRAY_SIZE(bed->dir));
+		bed->w.size = SPAN;
+		if (i == 2) {
+			paxos_window_jump(&bed->w, 1, 0);
+			KUNIT_EXPECT_GE(test, bed->w.top, bed->w.prefix);
+		}
+		paxos_window_set_chosen(&bed->w, slot_of(test, bed->w.prefix + 1),
+					value_of(test, i % 2, 10));
+		paxos_window_advance(&bed->w, identity);
+		paxos_window_set_chosen(&bed->w, slot_of(test, bed->w.prefix + 1),
+					value_of(test, 5, 10));
+		paxos_window_advance(&bed->w, identity);
+		hash[i] = bed->w.hash;
+	}
+	KUNIT_EXPECT_NE(test, hash[0], hash[1]);
+	KUNIT_EXPECT_NE(test, hash[0], hash[2]);
+}
+
 static void open_bytes_are_those_of_open_instances(struct kunit *test)
 {
 	struct bed *bed = test->priv;
@@ -566,6 +594,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(prefix_stops_at_a_gap),
 	KUNIT_CASE(hash_is_the_same_in_every_order_of_arrival),
 	KUNIT_CASE_PARAM(hash_sees, changes_gen_params),
+	KUNIT_CASE(hash_runs_over_the_whole_log),
 	KUNIT_CASE(open_bytes_are_those_of_open_instances),
 	KUNIT_CASE(has_room_for_as_many_bytes_as_it_was_told),
 	KUNIT_CASE(a_vote_replaces_the_one_before),
