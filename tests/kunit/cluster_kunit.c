@@ -30,13 +30,20 @@ void cluster_give(struct kunit *test, struct paxos_pool *pool, enum paxos_chunk_
 	}
 }
 
+/* Enough for any step, and no more: chunks are slow to make where memory is watched. */
 static void refill(struct cluster_node *node)
 {
+	static const u32 enough[PAXOS_CHUNK_CLASSES] = {
+		[PAXOS_CHUNK_SMALL] = 32,
+		[PAXOS_CHUNK_MIDDLE] = 8,
+		[PAXOS_CHUNK_PAGE] = 16,
+	};
 	enum paxos_chunk_class class;
 
 	for (class = 0; class < PAXOS_CHUNK_CLASSES && !node->starved; class++)
-		cluster_give(node->test, &node->pool, class,
-			     paxos_pool_wants(&node->pool, class));
+		while (node->pool.n_free[class] < enough[class] &&
+		       paxos_pool_wants(&node->pool, class))
+			cluster_give(node->test, &node->pool, class, 1);
 }
 
 static void forget_ballots(struct cluster_node *node)

@@ -520,8 +520,11 @@ static void says_what_is_left_to_do(struct kunit *test)
 		.type = PAXOS_EVENT_MESSAGE,
 		.message = { &bed->header, &bed->msg },
 	};
+	enum paxos_chunk_class class;
 	u32 bits;
 
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++)
+		cluster_give(test, &node->pool, class, paxos_pool_wants(&node->pool, class));
 	make(bed, PAXOS_WIRE_PREPARE);
 	bits = cluster_step(node, &ev);
 	KUNIT_EXPECT_TRUE(test, bits & PAXOS_STEP_SEND);
