@@ -38,6 +38,11 @@ check:
 unit:
 	@$(call ktap,scripts/unit $(T))
 
+#: make kunit     the suites in a kernel with sanitizers, and clusters in it; T=PREFIX for some
+.PHONY: kunit
+kunit:
+	@$(call ktap,scripts/kunit $(T))
+
 #: make selftest  whole clusters in QEMU, on the stock kernels; T=PREFIX for some
 .PHONY: selftest
 selftest:
