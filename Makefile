@@ -48,6 +48,11 @@ kunit:
 selftest:
 	@$(call ktap,tests/selftests/run $(T))
 
+#: make readme    the README's five-minute start, on a bare Debian and on its kernel
+.PHONY: readme
+readme:
+	@$(call ktap,tests/readme/run)
+
 #: make userspace the library and the tool, and what of their tests needs no module
 .PHONY: userspace
 userspace:
