@@ -49,6 +49,8 @@ class Faults:
             self.write(FAULTS + name + '/verbose', '0')
             self.write(FAULTS + name + '/probability', '0')
             self.write(FAULTS + name + '/ignore-gfp-wait', 'N')
+            self.write(FAULTS + name + '/require-start', '0')
+            self.write(FAULTS + name + '/require-end', '0xffffffffffffffff')
         self.write(FAULTS + 'fail_page_alloc/min-order', '0')
         self.fd = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
 
@@ -61,10 +63,10 @@ class Faults:
         os.pwrite(self.fd, b'%d' % k, 0)
 
     def disarm(self):
-        """Whether there were k allocations, so that one failed."""
+        """How many allocations more would have been needed for one to fail."""
         left = int(os.pread(self.fd, 16, 0))
         os.pwrite(self.fd, b'0', 0)
-        return left == 0
+        return left
 
 
 def attr(kind, data):
@@ -112,7 +114,7 @@ class Netlink:
         return struct.pack('=IHHIIBBH', 20 + len(attrs), self.family,
                            NLM_F_REQUEST | flags, self.seq, 0, cmd, 1, 0) + attrs
 
-    def drain(self, dump):
+    def drain(self):
         """Error and replies. Requests are done when sendmsg() returns."""
         error, replies = None, []
         while True:
@@ -127,8 +129,6 @@ class Netlink:
                 length, kind = struct.unpack_from('=IH', data)
                 if kind in (NLMSG_ERROR, NLMSG_DONE):
                     error = -struct.unpack_from('=i', data, 16)[0]
-                    if dump and kind == NLMSG_DONE and error == 0:
-                        error = 0
                 else:
                     replies.append(data[:length])
                 data = data[(length + 3) & ~3:]
@@ -142,16 +142,12 @@ class Netlink:
             self.sock.send(message)
         except OSError as e:
             failed = e.errno
-        hit = faults.disarm() if faults else False
-        if dump and faults:
-            # A dump goes on when it is read.
-            faults.arm(k)
-        error, replies = self.drain(dump)
-        if dump and faults:
-            hit = faults.disarm() or hit
-        if faults:
-            return failed or error, hit
-        return failed or error, replies
+        # A dump goes on while it is read.
+        left = faults.disarm() if faults and not dump else 0
+        error, replies = self.drain()
+        if faults and dump:
+            left = faults.disarm()
+        return failed or error, left if faults else replies
 
 
 def finit_module(path, faults=None, k=0):
@@ -161,9 +157,9 @@ def finit_module(path, faults=None, k=0):
         faults.arm(k)
     rc = libc.syscall(SYS_FINIT_MODULE, fd, b'', 0)
     error = ctypes.get_errno() if rc else 0
-    hit = faults.disarm() if faults else False
+    left = faults.disarm() if faults else 0
     os.close(fd)
-    return error, hit
+    return error, left
 
 
 def delete_module():
@@ -173,20 +169,16 @@ def delete_module():
 
 
 def loading(path):
-    """Most allocations are the loader's: those of the module are the last."""
     faults = Faults()
-    much = 1 << 20
-    faults.arm(much)
-    rc = finit_module(path)
-    left = int(os.pread(faults.fd, 16, 0))
-    faults.disarm()
-    if rc[0]:
-        say('the module cannot be loaded: %s' % os.strerror(rc[0]))
+    much, failed = 1 << 20, 0
+    error, left = finit_module(path, faults, much)
+    if error:
+        say('the module cannot be loaded: %s' % os.strerror(error))
         return
     delete_module()
-    total, failed = much - left, 0
-    for k in range(max(1, total - 120), total + 2):
-        error, hit = finit_module(path, faults, k)
+    total = much - left
+    for k in attempts(total):
+        error, _ = finit_module(path, faults, k)
         if not error:
             delete_module()
         failed += error != 0
@@ -194,7 +186,7 @@ def loading(path):
             say('allocation %d of loading: %s' % (k, os.strerror(error)))
     if not failed:
         say('no allocation of loading failed')
-    print('# %d allocations, %d of the last failed it' % (total, failed))
+    print('# %d allocations, %d of them failed it' % (total, failed))
 
 
 ME = attr(2, 'faults')
@@ -247,27 +239,41 @@ class Proposer:
         return u64(20, 7) + u64(21, 1) + attr(24, bytes(length))
 
 
+def attempts(total):
+    """
+    Which allocations are to fail: all, but where there are hundreds one in
+    eleven of those in the middle, as all of these are chunks for a pool.
+    """
+    k = 1
+    while k <= total + 1:
+        yield k
+        k += 11 if 60 < k < total - 80 else 1
+
+
 def sweep(nl, faults, name, cmd, attrs, before=None, after=None, dump=False):
     """before() and after() go around each attempt; attrs may be a function."""
-    k, failed = 1, 0
-    while True:
+    much, failed, hits = 1 << 20, 0, 0
+
+    def attempt(k):
         if before:
             before(nl)
-        error, hit = nl.call(cmd, attrs() if callable(attrs) else attrs, dump, faults, k)
+        error, left = nl.call(cmd, attrs() if callable(attrs) else attrs, dump, faults, k)
         if after:
             after(nl)
-        failed += bool(error)
-        if not hit:
-            break
-        k += 1
-        if k > 2000:
-            say('%s needs more and more memory' % name)
-            break
-    if k == 1:
-        say('%s: nothing failed' % name)
+        return error, left
+
+    error, left = attempt(much)
     if error:
         say('%s: fails without a fault: %s' % (name, os.strerror(error)))
-    print('# %s: %d allocations, %d of them failed it' % (name, k - 1, failed))
+    total = much - left
+    for k in attempts(total):
+        error, left = attempt(k)
+        failed += bool(error)
+        hits += not left
+    if not hits:
+        say('%s: no allocation failed' % name)
+    print('# %s: %d allocations, %d made to fail, %d of them failed it' %
+          (name, total, hits, failed))
 
 
 def none_left(nl):
@@ -310,7 +316,8 @@ def requests():
     for length in (0, 1024, 1025, 32768):
         sweep(nl, faults, 'ballot-accept of %d bytes' % length, ACCEPT,
               lambda length=length: p.at() + p.value(length), p.prepared, p.back)
-    sweep(nl, faults, 'ballot-del', BALLOT_DEL, p.at, p.hand_out, p.back)
+    sweep(nl, faults, 'ballot-del', BALLOT_DEL,
+          lambda: ME + u64(3, p.ballot), p.hand_out)
     error, replies = nl.call(ENTRY_GET, ME, True)
     if error or len(replies) < 4:
         say('the log has %d entries, error %s' % (len(replies), error))
