@@ -320,6 +320,27 @@ link() {
 	ip -n br link set "p$1" "$2"
 }
 
+# apart NODE...: they hear one another, and nobody else does
+apart() {
+	local i
+
+	ip -n br link add br1 type bridge
+	ip -n br link set br1 up
+	for i; do
+		ip -n br link set "p$i" master br1
+	done
+}
+
+# together NODE...: they are back where the others are
+together() {
+	local i
+
+	for i; do
+		ip -n br link set "p$i" master br0
+	done
+	ip -n br link del br1
+}
+
 # netem "NODE..." WORD...: a fault on the way to each of them
 netem() {
 	local node list=$1
