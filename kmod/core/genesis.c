@@ -52,7 +52,6 @@ static void set_identity(struct paxos_core *core, const struct paxos_membership 
 	core->window.size = m->options.window;
 	core->window.bytes = m->options.window_bytes;
 	core->init_at = core->now;
-	core->adopted_at = core->now;
 	paxos_core_record(core);
 	take_stock(core);
 	set_state(core, state, ob);
@@ -220,6 +219,7 @@ enum paxos_reason paxos_genesis_adopt(struct paxos_core *core, u8 from,
 		.version = header->membership,
 		.options = msg->init.options,
 	};
+	const struct paxos_peer *peer = paxos_core_peer(core, from);
 	struct paxos_options own;
 	u8 identity[PAXOS_ID_BYTES];
 
@@ -250,6 +250,9 @@ enum paxos_reason paxos_genesis_adopt(struct paxos_core *core, u8 from,
 		return PAXOS_REASON_OK;
 	}
 	if (!msg->init.live)
+		return PAXOS_REASON_INCARNATION;
+	/* One of a life before, replayed, must not be taken for the present. */
+	if (!peer->heard || memcmp(peer->incarnation, header->incarnation, PAXOS_ID_BYTES))
 		return PAXOS_REASON_INCARNATION;
 	set_identity(core, &m, identity, core->config.role == PAXOS_ROLE_LEARNER ?
 		     PAXOS_STATE_LEARNING : PAXOS_STATE_MUTE, ob);
@@ -340,6 +343,9 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 	peer->trim = same || !paxos_core_has_identity(core) ? msg->hello.trim : 0;
 	memcpy(peer->incarnation, header->incarnation, PAXOS_ID_BYTES);
 	memcpy(peer->identity, header->identity, PAXOS_ID_BYTES);
+	/* Before an INIT, which is believed of who was heard. */
+	if (msg->hello.ask)
+		paxos_genesis_greet(core, paxos_node_bit(from), false, ob);
 	if (paxos_core_has_identity(core)) {
 		if (is_zero(header->identity))
 			hello_none(core, from, header, ob);
@@ -353,8 +359,6 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 		if (note)
 			note->node = from;
 	}
-	if (msg->hello.ask)
-		paxos_genesis_greet(core, paxos_node_bit(from), false, ob);
 	return reason;
 }
 

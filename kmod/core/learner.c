@@ -331,22 +331,29 @@ static u8 next_source(struct paxos_core *core)
 }
 
 /*
- * Nobody who was heard has what is missing. A voter that was not heard yet may,
- * and gets the time in which one that is up is heard.
+ * Nobody who was heard lately has what is missing. A voter that was not heard,
+ * because this node just came, or came back, may: it gets the time in which one
+ * that is up is heard.
  */
 static bool is_gone_everywhere(struct paxos_core *core)
 {
 	const struct paxos_membership *m = &core->membership;
+	struct paxos_learning *l = &core->learning;
 	int i;
 
-	if (core->now - core->adopted_at >= PAXOS_SILENT_MS)
+	if (l->gone_prefix != core->window.prefix || !l->gone_at) {
+		l->gone_prefix = core->window.prefix;
+		l->gone_at = max_t(u64, core->now, 1);
+	}
+	if (core->now - l->gone_at >= PAXOS_SILENT_MS)
 		return true;
 	for (i = 0; i < m->options.quorum.voters; i++) {
 		u8 node = m->voter[i].node;
 		const struct paxos_peer *peer = paxos_core_peer(core, node);
 
 		if (node != core->config.node &&
-		    (!peer->heard || memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)))
+		    (!peer->heard || core->now - peer->heard_at >= PAXOS_SILENT_MS ||
+		     memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)))
 			return false;
 	}
 	return true;

@@ -102,7 +102,8 @@ void paxos_proposal_hand_out(struct paxos_core *core, struct paxos_event *ev)
 	ev->instance = core->window.prefix + 1;
 }
 
-static void send_prepare(const struct paxos_proposal *p, u64 page, u64 to, u64 after,
+/* P10: not before this node's own promise is durable, neither now nor again. */
+static void send_prepare(const struct paxos_proposal *p, u64 page, u64 to,
 			 struct paxos_outbox *ob)
 {
 	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_PREPARE, to);
@@ -114,7 +115,7 @@ static void send_prepare(const struct paxos_proposal *p, u64 page, u64 to, u64 a
 	out->msg.prepare.from = p->from;
 	out->msg.prepare.page = page;
 	out->msg.prepare.single = p->single;
-	out->after = after;
+	out->after = p->record;
 }
 
 /**
@@ -170,7 +171,8 @@ void paxos_proposal_prepare(struct paxos_core *core, struct paxos_event *ev,
 		p->phase = PAXOS_PHASE_HANDED;
 		return refuse_reason(ev, reason);
 	}
-	send_prepare(p, p->from, paxos_core_others(core), core->record, ob);
+	p->record = core->record;
+	send_prepare(p, p->from, paxos_core_others(core), ob);
 	retry_soon(core, p);
 }
 
@@ -258,7 +260,7 @@ enum paxos_reason paxos_proposal_promise(struct paxos_core *core, u8 from,
 	note->whole = p->whole & paxos_node_bit(from);
 	note->quorum = p->phase != PAXOS_PHASE_PREPARING;
 	if (!(p->whole & paxos_node_bit(from)))
-		send_prepare(p, p->page[i], paxos_node_bit(from), 0, ob);
+		send_prepare(p, p->page[i], paxos_node_bit(from), ob);
 	take_report(core, p, from, msg, ob);
 	return PAXOS_REASON_OK;
 }
@@ -617,9 +619,9 @@ static void prepare_again(struct paxos_core *core, struct paxos_proposal *p,
 		if (p->page[i] == p->from)
 			first |= bit;
 		else
-			send_prepare(p, p->page[i], bit, 0, ob);
+			send_prepare(p, p->page[i], bit, ob);
 	}
-	send_prepare(p, p->from, first, 0, ob);
+	send_prepare(p, p->from, first, ob);
 }
 
 static void accept_again(struct paxos_core *core, struct paxos_proposal *p,

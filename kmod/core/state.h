@@ -75,6 +75,7 @@ enum paxos_phase {
  * @value: its bytes, NULL while they are fetched
  * @retry_at: when to send again
  * @retry_ms: how long after that
+ * @record: the record of this node's own promise
  * @reported: ballot of the highest vote reported at @from
  * @reporter: who reported it, and is asked for the bytes
  * @phase: enum paxos_phase
@@ -93,6 +94,7 @@ struct paxos_proposal {
 	struct paxos_value *value;
 	u64 retry_at;
 	u32 retry_ms;
+	u64 record;
 	u64 reported;
 	u8 reporter;
 	u8 phase;
@@ -142,12 +144,16 @@ struct paxos_promise {
  * @target: highest instance that somebody said is decided
  * @asked: last instance of the LEARN sent last
  * @source: who is asked
+ * @gone_at: since when what follows @gone_prefix was said to be trimmed
+ * @gone_prefix: the prefix then
  * @retry_at: when to ask again
  * @retry_ms: how long after that
  */
 struct paxos_learning {
 	u64 target;
 	u64 asked;
+	u64 gone_at;
+	u64 gone_prefix;
 	u8 source;
 	u64 retry_at;
 	u32 retry_ms;
@@ -170,7 +176,6 @@ struct paxos_learning {
  * @learning: what to catch up with
  * @now: time of the step
  * @hello_at: when the next HELLO is due
- * @adopted_at: when the identity became known here
  * @init_at: when INIT is sent again while not every voter has adopted
  * @volatile_store: records are durable as soon as they are made
  * @warned_full: the alarm of the filling log was given
@@ -192,7 +197,6 @@ struct paxos_core {
 	u64 now;
 	u64 hello_at;
 	u64 init_at;
-	u64 adopted_at;
 	bool volatile_store;
 	bool warned_full;
 };

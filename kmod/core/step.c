@@ -294,6 +294,20 @@ static void refuse(struct paxos_event *ev, int error, const char *why)
 	ev->why = why;
 }
 
+/* Who agreed, agreed with the options of then: they will say so again. */
+static void members_changed(struct paxos_core *core, const struct paxos_options *before)
+{
+	struct paxos_options options;
+	int i;
+
+	core->hello_at = core->now;
+	paxos_core_options(core, &options);
+	if (paxos_options_equal(before, &options))
+		return;
+	for (i = 0; i < PAXOS_NODE_MAX; i++)
+		core->peer[i].agrees = false;
+}
+
 static void member(struct paxos_core *core, struct paxos_event *ev)
 {
 	struct paxos_peer *peer = paxos_core_peer(core, ev->member.node);
@@ -317,20 +331,22 @@ static void member(struct paxos_core *core, struct paxos_event *ev)
 		memset(peer, 0, sizeof(*peer));
 	peer->present = true;
 	peer->role = ev->member.role;
-	core->hello_at = core->now;
+	members_changed(core, &options);
 }
 
 static void member_gone(struct paxos_core *core, struct paxos_event *ev)
 {
 	struct paxos_peer *peer = paxos_core_peer(core, ev->member.node);
+	struct paxos_options options;
 
 	if (!peer->present)
 		return refuse(ev, -ENOENT, "no such member");
 	if (paxos_core_has_identity(core) &&
 	    (core->membership.options.voters & paxos_node_bit(ev->member.node)))
 		return refuse(ev, -EBUSY, WHY_LIVES);
+	paxos_core_options(core, &options);
 	memset(peer, 0, sizeof(*peer));
-	core->hello_at = core->now;
+	members_changed(core, &options);
 }
 
 /* A voter that lost its memory has what it learned since, but votes no more. */
@@ -358,7 +374,8 @@ static void trim(struct paxos_core *core, struct paxos_event *ev)
 	for (i = 0; i < core->membership.options.quorum.voters; i++) {
 		u8 node = core->membership.voter[i].node;
 
-		if (node == core->config.node || has_upto(core, &core->membership.voter[i], to))
+		if (node == core->config.node ? core->state == PAXOS_STATE_VOTING :
+		    has_upto(core, &core->membership.voter[i], to))
 			have |= paxos_node_bit(node);
 	}
 	if (!ev->trim.force &&
@@ -474,6 +491,8 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	ev->instance = 0;
 	ev->ballot = 0;
 	ev->dropped = NULL;
+	/* What was let go of since the step before is memory at hand. */
+	paxos_pool_drain(core->window.pool);
 	handle(core, ev, ob);
 	hear_oneself(core, ob);
 	if (advance(core, ob))

@@ -1215,6 +1215,24 @@ static void an_old_proposal_is_no_alarm(struct kunit *test)
 	cluster_no_alarm(c);
 }
 
+/* One has trimmed, another still has it all: nothing need be missed. P20 */
+static void what_one_trimmed_another_tells(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 s;
+
+	c->node[2]->down = true;
+	for (s = 1; s <= 40; s++)
+		cluster_decide(c, 1, s, cluster_value(c->node[0], (u8)s, 100));
+	cluster_pass(c, 2000);
+	cluster_trim(c, 1, 35, 0);
+	c->node[2]->down = false;
+	cluster_pass(c, 5000);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->window.prefix, 40);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->window.trim, 0);
+	cluster_no_alarm(c);
+}
+
 static struct kunit_case cluster_cases[] = {
 	KUNIT_CASE_PARAM(decides_what_was_proposed, sizes_gen_params),
 	KUNIT_CASE_PARAM(decides_a_log_in_order, sizes_gen_params),
@@ -1227,6 +1245,7 @@ static struct kunit_case cluster_cases[] = {
 	KUNIT_CASE(a_vote_left_behind_is_adopted),
 	KUNIT_CASE(a_late_node_catches_up),
 	KUNIT_CASE(a_late_node_begins_at_the_trim_point),
+	KUNIT_CASE(what_one_trimmed_another_tells),
 	KUNIT_CASE(amnesia_makes_mute),
 	KUNIT_CASE(amnesia_is_no_voter_that_has_it),
 	KUNIT_CASE(an_old_proposal_is_no_alarm),

@@ -584,6 +584,59 @@ static void another_hash_of_the_same_prefix_is_an_alarm(struct kunit *test)
 	}
 }
 
+/* Who agreed before a voter was added has not agreed to that. */
+static void init_forgets_what_agreed_with_other_voters(struct kunit *test)
+{
+	struct cluster *c = cluster_new(test, 3);
+	struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER };
+	u8 id;
+
+	/* 1 and 2 know of each other alone; 3 knows all. */
+	for (id = 1; id <= 2; id++) {
+		ev.member.node = 3 - id;
+		ev.member.role = PAXOS_ROLE_VOTER;
+		cluster_do(c, id, &ev);
+	}
+	cluster_introduce(c, 3, 0);
+	cluster_pass(c, 100);
+	c->cut[1] = paxos_node_bit(1);
+	ev.member.node = 3;
+	cluster_do(c, 1, &ev);
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_NE(test, cluster_init(c, 1), 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->state, PAXOS_STATE_CONFIGURED);
+}
+
+/* An INIT of the life before, heard again. */
+static void a_dead_life_is_not_adopted(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_msg *msg = kunit_kzalloc(test, sizeof(*msg), GFP_KERNEL);
+	struct paxos_header header;
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_MESSAGE,
+		.message = { &header, msg },
+	};
+	u8 id;
+
+	KUNIT_ASSERT_NOT_NULL(test, msg);
+	msg->type = PAXOS_WIRE_INIT;
+	paxos_core_header(cluster_core(c, 2), &header);
+	msg->init.options = cluster_core(c, 2)->membership.options;
+	memcpy(msg->init.voter, cluster_core(c, 2)->membership.voter, sizeof(msg->init.voter));
+	msg->init.live = true;
+	for (id = 1; id <= 3; id++)
+		cluster_restart(c, id);
+	for (id = 1; id <= 3; id++)
+		cluster_introduce(c, id, 0);
+	cluster_pass(c, 100);
+	cluster_do(c, 1, &ev);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->state, PAXOS_STATE_CONFIGURED);
+	KUNIT_EXPECT_EQ(test, cluster_init(c, 2), 0);
+	cluster_pass(c, 3000);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->state, PAXOS_STATE_VOTING);
+}
+
 static struct kunit_case genesis_cases[] = {
 	KUNIT_CASE_PARAM(begins_with_all_its_voters, groups_gen_params),
 	KUNIT_CASE_PARAM(an_init_may_be_repeated_anywhere, groups_gen_params),
@@ -592,6 +645,7 @@ static struct kunit_case genesis_cases[] = {
 	KUNIT_CASE(init_waits_for_no_learner),
 	KUNIT_CASE_PARAM(init_refuses_voters_that_differ_in, differences_gen_params),
 	KUNIT_CASE(init_refuses_other_voters),
+	KUNIT_CASE(init_forgets_what_agreed_with_other_voters),
 	KUNIT_CASE(init_refuses_unsafe_quorums),
 	KUNIT_CASE(init_is_run_at_a_voter),
 	KUNIT_CASE(nobody_votes_before_all_adopted),
@@ -600,6 +654,7 @@ static struct kunit_case genesis_cases[] = {
 	KUNIT_CASE(a_majority_that_lost_its_memory_decides_nothing),
 	KUNIT_CASE(a_late_learner_adopts_and_learns),
 	KUNIT_CASE(two_lives_do_not_mix),
+	KUNIT_CASE(a_dead_life_is_not_adopted),
 	KUNIT_CASE(a_forged_init_is_refused),
 	KUNIT_CASE(a_voter_refuses_options_not_its_own),
 	KUNIT_CASE(another_identity_is_refused),

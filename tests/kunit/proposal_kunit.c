@@ -966,12 +966,28 @@ static void one_voter_decides_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, node->core.window.prefix, 2);
 }
 
+/* P10: now or again. */
+static void prepare_is_not_repeated_before_its_promise_is_durable(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	u64 ballot = cluster_hand_out(node, OWNER, 0);
+	unsigned int i;
+
+	node->core.volatile_store = false;
+	cluster_prepare(node, OWNER, ballot, 1, false);
+	cluster_tick(node, 100);
+	for (i = 0; i < cluster_outs(node, PAXOS_WIRE_PREPARE); i++)
+		KUNIT_EXPECT_GT(test, cluster_out(node, PAXOS_WIRE_PREPARE, i)->after,
+				node->core.durable);
+}
+
 static struct kunit_case proposal_cases[] = {
 	KUNIT_CASE(hands_out_above_all_it_saw),
 	KUNIT_CASE(hands_out_a_ballot_once),
 	KUNIT_CASE(says_when_the_counter_is_used_up),
 	KUNIT_CASE_PARAM(only_a_voter_is_handed_a_ballot, standings_gen_params),
 	KUNIT_CASE(promises_itself_before_prepare_leaves),
+	KUNIT_CASE(prepare_is_not_repeated_before_its_promise_is_durable),
 	KUNIT_CASE(does_not_prepare_what_it_would_refuse),
 	KUNIT_CASE(serves_the_owner_alone),
 	KUNIT_CASE(prepares_a_ballot_once),

@@ -626,6 +626,35 @@ static void survives_members_that_talk_nonsense(struct kunit *test)
 	bed->node->alarms = 0;
 }
 
+/* What was let go of after the step before is memory at hand. */
+static void what_was_let_go_is_at_hand(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 50), *w = cluster_value(node, 2, 50);
+	struct paxos_pool *pool = &node->pool;
+	struct paxos_entry entry;
+	u8 bytes[50];
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_ACCEPT,
+		.n_entries = 1,
+		.entry = &entry,
+		.accept.ballot = paxos_ballot_make(4, 2, true),
+	};
+
+	cluster_entry(&entry, 1, v, bytes);
+	cluster_hear(node, 2, &msg);
+	node->starved = true;
+	while (paxos_pool_reclaim(pool, PAXOS_CHUNK_SMALL))
+		;
+	pool->limit = pool->given;
+	/* The last reference, put without the lock. */
+	KUNIT_ASSERT_PTR_EQ(test, node->value[node->n_values - 1], w);
+	node->n_values--;
+	paxos_value_put(w);
+	cluster_entry(&entry, 2, v, bytes);
+	KUNIT_EXPECT_EQ(test, cluster_hear(node, 2, &msg), PAXOS_REASON_OK);
+}
+
 static struct kunit_case step_cases[] = {
 	KUNIT_CASE_PARAM(does_not_hear_its_own_id, kinds_gen_params),
 	KUNIT_CASE_PARAM(hears_configured_members_alone, kinds_gen_params),
@@ -645,6 +674,7 @@ static struct kunit_case step_cases[] = {
 	KUNIT_CASE(what_is_durable_stays_so),
 	KUNIT_CASE(says_what_is_left_to_do),
 	KUNIT_CASE(frees_what_was_trimmed_bit_by_bit),
+	KUNIT_CASE(what_was_let_go_is_at_hand),
 	KUNIT_CASE(survives_members_that_talk_nonsense),
 	{}
 };

@@ -25,6 +25,7 @@
 
 #include <linux/paxos_wire.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define FRAME_MAX	1514
 #define BATCH		32
 #define TEMPLATES	64
@@ -32,13 +33,17 @@
 #define PATIENCE	20000	/* milliseconds until something must be said */
 
 /* No options, so headers are where they are. */
+#pragma pack(push, 1)
+
 struct frame {
 	struct ether_header eth;
 	struct iphdr ip;
 	struct udphdr udp;
 	uint8_t bytes[FRAME_MAX - sizeof(struct ether_header) -
 		      sizeof(struct iphdr) - sizeof(struct udphdr)];
-} __attribute__((packed));
+};
+
+#pragma pack(pop)
 
 #define HEADERS		(sizeof(struct frame) - sizeof(((struct frame *)0)->bytes))
 #define BYTES_MAX	sizeof(((struct frame *)0)->bytes)
@@ -127,7 +132,7 @@ static uint64_t odd_number(void)
 		UINT64_MAX, UINT64_MAX - 1,
 	};
 
-	return odd[draw(sizeof(odd) / sizeof(odd[0]))];
+	return odd[draw(ARRAY_SIZE(odd))];
 }
 
 /* Puts one somewhere, as a number of 1, 2, 4 or 8 bytes that lies as they do. */

@@ -379,7 +379,7 @@ log() {
 	ctl "$1" -j log show "$group"
 }
 
-# prefix_equal ATLEAST NODE...: decided as far, and so far
+# prefix_equal COUNT NODE...: decided as far, and so far
 prefix_equal() {
 	local least=$1 first prefix i
 
@@ -392,7 +392,7 @@ prefix_equal() {
 	done
 }
 
-# same_logs ATLEAST NODE...: their logs become one log of so many entries. It
+# same_logs COUNT NODE...: their logs become one log of so many entries. It
 # is compared in every byte: instance, client, sequence, digest, value, hash.
 same_logs() {
 	local least=$1 i
