@@ -49,10 +49,15 @@ class Faults:
             self.write(FAULTS + name + '/verbose', '0')
             self.write(FAULTS + name + '/probability', '0')
             self.write(FAULTS + name + '/ignore-gfp-wait', 'N')
-            self.write(FAULTS + name + '/require-start', '0')
-            self.write(FAULTS + name + '/require-end', '0xffffffffffffffff')
         self.write(FAULTS + 'fail_page_alloc/min-order', '0')
+        self.within(0, (1 << 64) - 1)
         self.fd = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
+
+    def within(self, start, end):
+        """Only what is called from there fails."""
+        for name in ('failslab', 'fail_page_alloc'):
+            self.write(FAULTS + name + '/require-start', '%#x' % start)
+            self.write(FAULTS + name + '/require-end', '%#x' % end)
 
     @staticmethod
     def write(path, text):
@@ -170,6 +175,9 @@ def delete_module():
 
 def loading(path):
     faults = Faults()
+    # What the module does when it begins: the loader and the notifiers that it
+    # calls before, tracing's among them, warn when they have no memory.
+    faults.within(*code_of('do_one_initcall'))
     much, failed = 1 << 20, 0
     error, left = finit_module(path, faults, much)
     if error:
@@ -237,6 +245,15 @@ class Proposer:
 
     def value(self, length):
         return u64(20, 7) + u64(21, 1) + attr(24, bytes(length))
+
+
+def code_of(function):
+    """Where a function of the kernel begins, and what follows it."""
+    with open('/proc/kallsyms') as file:
+        symbols = [line.split()[:3] for line in file]
+    starts = {int(at, 16) for at, _, _ in symbols}
+    start = next(int(at, 16) for at, _, name in symbols if name == function)
+    return start, min(at for at in starts if at > start)
 
 
 def attempts(total):
