@@ -441,6 +441,7 @@ static void finds_no_memory_to_answer(struct kunit *test)
 static struct kunit_case udp_cases[] = {
 	KUNIT_CASE(is_cut_at_every_byte),
 	KUNIT_CASE(comes_over_ipv6),
+	/* After it: what cannot carry IPv6 loses its address. */
 	KUNIT_CASE(comes_in_fragments),
 	KUNIT_CASE(has_no_checksum),
 	KUNIT_CASE(is_junk),
