@@ -379,28 +379,41 @@ log() {
 	ctl "$1" -j log show "$group"
 }
 
-# prefix_equal COUNT NODE...: decided as far, and so far
+# prefix_equal COUNT NODE...: decided as far, and so far; which is in $prefix
 prefix_equal() {
-	local least=$1 first prefix i
+	local least=$1 other i
 
 	shift
-	first=$(field "$1" prefix)
-	[ "$first" -ge "$least" ] || return
+	prefix=$(field "$1" prefix)
+	[ "$prefix" -ge "$least" ] || return
 	for i in "${@:2}"; do
-		prefix=$(field "$i" prefix)
-		[ "$prefix" = "$first" ] || return
+		other=$(field "$i" prefix)
+		[ "$other" = "$prefix" ] || return
 	done
+}
+
+# logs_at_rest COUNT NODE...: taken while nothing more was decided. What a
+# proposer had sent before it was killed may still be, and a log that is taken a
+# moment later has one entry more.
+logs_at_rest() {
+	local before i
+
+	prefix_equal "$@" || return
+	before=$prefix
+	for i in "${@:2}"; do
+		log "$i" >"$work/log.$i" || return
+	done
+	prefix_equal "$@" && [ "$prefix" = "$before" ]
 }
 
 # same_logs COUNT NODE...: their logs become one log of so many entries. It
 # is compared in every byte: instance, client, sequence, digest, value, hash.
 same_logs() {
-	local least=$1 i
+	local least=$1 prefix i
 
+	wait_for "${PATIENCE:-60}" logs_at_rest "$@"
 	shift
-	wait_for "${PATIENCE:-60}" prefix_equal "$least" "$@"
 	for i in "$@"; do
-		log "$i" >"$work/log.$i"
 		jq -e '[.[].instance] == [range(1; length + 1)]' \
 			"$work/log.$i" >"$work/jq" ||
 			fail "the log of node $i has holes"
