@@ -55,6 +55,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 
 	paxos_outbox_init(ob);
 	event->now = node_ms(sim, node);
+	invariant_watch(sim);
 	bits = paxos_step(&node->core, event, ob);
 	for (i = 0; i < ob->n_out; i++)
 		check_message(sim, node, &ob->out[i].msg);

@@ -209,6 +209,9 @@ uint64_t node_ms(const struct sim *sim, const struct sim_node *node);
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event);
 void node_tick(struct sim *sim, struct sim_node *node, uint32_t life);
 
+/* invariant.c */
+void invariant_watch(struct sim *sim);
+
 /* client.c */
 void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
 void client_hear(struct sim *sim, const struct sim_event *event);
