@@ -58,10 +58,10 @@ readme:
 userspace:
 	@$(MAKE) -s -C userspace all check
 
-#: make sim       seeds in the simulator; FROM=1 SEEDS=20000, or SEED=N for one, told in full
+#: make sim       seeds in the simulator; FROM=1 SEEDS=20000, or SEED=N for one, told in full; SET="NAME=N ..."
 .PHONY: sim
 sim:
-	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) scripts/sim
+	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" scripts/sim
 
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style

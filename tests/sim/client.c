@@ -117,7 +117,7 @@ static bool prepare(struct sim *sim, struct sim_client *client,
 
 	ev.prepare.owner = client->id;
 	ev.prepare.ballot = action->ballot;
-	ev.prepare.nonce = rng_next(&sim->rng);
+	ev.prepare.nonce = rng_next(&client->rng);
 	ev.prepare.instance = action->instance;
 	ev.prepare.single = true;
 	node_step(sim, sim_node(sim, client->node), &ev);
@@ -163,7 +163,7 @@ static void settle(struct sim *sim, struct sim_client *client)
 				 (int)client->proposer.why);
 	}
 	client->busy = false;
-	client->next_at = sim->now + rng_below(&sim->rng, 20000);
+	client->next_at = sim->now + rng_below(&client->rng, 20000);
 }
 
 static void queue_timer_at(struct sim *sim, struct sim_client *client, uint64_t at)
@@ -264,10 +264,15 @@ void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note
 {
 	struct sim_client *client = find(sim, node->id, note->owner);
 
-	if (!client || rng_chance(&sim->rng, sim->faults.deaf))
+	struct rng rng;
+
+	if (!client)
+		return;
+	rng = rng_stream(sim->order->seed, STREAM_NOTE, client->id << 32 | ++client->notes);
+	if (fault_strikes(sim, KNOB_deaf, (uint8_t)client->id, 0, client->notes, &rng))
 		return;
 	queue_push(sim, (struct sim_event){
-		.at = sim->now + 1 + rng_below(&sim->rng, 200),
+		.at = sim->now + 1 + rng_below(&rng, 200),
 		.type = SIM_CLIENT_NOTE,
 		.who = (uint8_t)(client - sim->client),
 		.life = node->life,
@@ -364,6 +369,6 @@ void client_die(struct sim *sim, struct sim_client *client)
 		client->unknown++;
 	client->busy = false;
 	client->next_at = sim->now + 100000;
-	proposer_init(&client->proposer, rng_next(&sim->rng));
+	proposer_init(&client->proposer, rng_next(&client->rng));
 	queue_timer(sim, client);
 }

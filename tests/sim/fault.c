@@ -1,45 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults: what goes wrong in a run is drawn once for it, so that some runs
- * have much of one fault and none of another (swarm testing, Groce et al., 2012).
+ * Faults of hosts and links. Each chance for a fault has a name and a stream of
+ * its own, so that it is the same fault whatever else did or did not happen.
  */
+#include <stdlib.h>
+
 #include "sim.h"
 
 #define TICK	20000	/* microseconds between two chances for a fault */
 
-static uint32_t draw(struct sim *sim, uint32_t most)
+static void record(struct sim *sim, uint64_t fault)
 {
-	/* Half of the runs do without. */
-	return rng_chance(&sim->rng, 500) ? 0 : (uint32_t)rng_between(&sim->rng, 1, most);
+	/* Room for a power of two of them. */
+	if (!(sim->n_struck & (sim->n_struck - 1))) {
+		size_t n = sim->n_struck ? 2 * sim->n_struck : 1;
+
+		sim->struck = realloc(sim->struck, n * sizeof(*sim->struck));
+		if (!sim->struck)
+			abort();
+	}
+	sim->struck[sim->n_struck++] = fault;
 }
 
-void fault_draw(struct sim *sim)
+/* Does this chance of a fault become one? Draws once, whatever the answer. */
+bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to,
+		   uint32_t number, struct rng *rng)
 {
-	struct sim_faults *f = &sim->faults;
+	bool strikes = rng_chance(rng, (uint32_t)plan_value(&sim->plan, knob));
 
-	f->loss = draw(sim, 300);
-	f->twice = draw(sim, 500);
-	f->alter = draw(sim, 50);
-	f->replay = draw(sim, 50);
-	f->tail = draw(sim, 50);
-	f->cut = draw(sim, 60);
-	f->crash = draw(sim, 10);
-	f->pause = draw(sim, 40);
-	f->kill = draw(sim, 40);
-	f->deaf = draw(sim, 100);
-	f->delay = (uint32_t)(rng_chance(&sim->rng, 500) ? rng_between(&sim->rng, 50, 1000) :
-							   rng_between(&sim->rng, 1000, 60000));
-	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
+	if (sim->order->listed)
+		strikes = !sim->calm &&
+			  order_lists(sim->order, sim_fault_id(knob, from, to, number));
+	if (strikes && sim->record)
+		record(sim, sim_fault_id(knob, from, to, number));
+	return strikes;
 }
 
 /* Partitions of PROTOCOL's table: halves, one-way, ring, star, chain, isolate. */
-static void partition(struct sim *sim)
+static void partition(struct sim *sim, struct rng *rng)
 {
 	uint32_t n = sim->n_nodes, i, j;
-	uint64_t side = rng_next(&sim->rng);
-	uint64_t shape = rng_below(&sim->rng, 7);
-	uint32_t one = (uint32_t)rng_below(&sim->rng, n);
-	bool both = rng_chance(&sim->rng, 500);
+	uint64_t side = rng_next(rng);
+	uint64_t shape = rng_below(rng, 7);
+	uint32_t one = (uint32_t)rng_below(rng, n);
+	bool both = rng_chance(rng, 500);
 
 	for (i = 0; i < n; i++) {
 		uint64_t cut = 0;
@@ -59,7 +63,7 @@ static void partition(struct sim *sim)
 			else if (shape == 4)
 				gone = i + 1 != j && j + 1 != i;
 			else if (shape == 5)
-				gone = rng_chance(&sim->rng, 300);
+				gone = rng_chance(rng, 300);
 			if (gone && i != j)
 				cut |= 1ULL << j;
 		}
@@ -89,31 +93,50 @@ static bool may_crash(struct sim *sim, const struct sim_node *node)
 	return node->core.state != PAXOS_STATE_VOTING || voting > max(q->phase_1, q->phase_2);
 }
 
+static bool chance(struct sim *sim, enum sim_knob knob, struct rng *rng)
+{
+	*rng = rng_stream(sim->order->seed, STREAM_FAULT + knob, sim->ticks);
+	return fault_strikes(sim, knob, 0, 0, sim->ticks, rng);
+}
+
 void fault_tick(struct sim *sim)
 {
-	struct sim_node *node = &sim->node[rng_below(&sim->rng, sim->n_nodes)];
-	const struct sim_faults *f = &sim->faults;
+	struct sim_node *node;
+	struct rng rng;
 
 	if (sim->calm)
 		return;
-	if (rng_chance(&sim->rng, f->cut))
-		partition(sim);
-	if (rng_chance(&sim->rng, 100))
+	sim->ticks++;
+	if (chance(sim, KNOB_cut, &rng))
+		partition(sim, &rng);
+	rng = rng_stream(sim->order->seed, STREAM_FAULT + KNOB_heal, sim->ticks);
+	if (rng_chance(&rng, (uint32_t)sim->plan.heal))
 		memset(sim->cut, 0, sizeof(sim->cut));
-	if (rng_chance(&sim->rng, f->pause) && node->wake_at <= sim->now) {
-		uint64_t most = rng_chance(&sim->rng, 100) ? 60000000 : 500000;
+	if (chance(sim, KNOB_pause, &rng)) {
+		uint64_t most = rng_chance(&rng, 100) ? 60000000 : 500000;
 
-		node->wake_at = sim->now + rng_between(&sim->rng, 1000, most);
-		sim_note(sim, "node %u stands still", node->id);
+		node = &sim->node[rng_below(&rng, sim->n_nodes)];
+		if (node->wake_at <= sim->now) {
+			node->wake_at = sim->now + rng_between(&rng, 1000, most);
+			sim_note(sim, "node %u stands still", node->id);
+		}
 	}
 	/* A group is born with all voters up: none loses its memory before. */
-	if (rng_chance(&sim->rng, f->crash) && all_alive(sim) && may_crash(sim, node)) {
-		sim_note(sim, "node %u loses its memory", node->id);
-		node_stop(sim, node);
-		node_start(sim, node);
+	if (chance(sim, KNOB_crash, &rng)) {
+		node = &sim->node[rng_below(&rng, sim->n_nodes)];
+		if (all_alive(sim) && may_crash(sim, node)) {
+			sim_note(sim, "node %u loses its memory", node->id);
+			node_stop(sim, node);
+			node_start(sim, node);
+		}
 	}
-	if (sim->n_clients && rng_chance(&sim->rng, f->kill))
-		client_die(sim, &sim->client[rng_below(&sim->rng, sim->n_clients)]);
+	if (chance(sim, KNOB_kill, &rng) && sim->n_clients)
+		client_die(sim, &sim->client[rng_below(&rng, sim->n_clients)]);
+	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
+}
+
+void fault_start(struct sim *sim)
+{
 	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
 }
 
@@ -122,9 +145,8 @@ void fault_stop(struct sim *sim)
 	uint32_t i;
 
 	sim->calm = true;
-	memset(&sim->faults, 0, sizeof(sim->faults));
+	plan_calm(&sim->plan);
 	memset(sim->cut, 0, sizeof(sim->cut));
-	sim->faults.delay = 500;
 	for (i = 0; i < sim->n_nodes; i++)
 		sim->node[i].wake_at = 0;
 	sim_note(sim, "all is calm");

@@ -8,60 +8,99 @@
 
 #include "sim.h"
 
-static uint64_t delay(struct sim *sim)
-{
-	uint64_t mean = sim->faults.delay;
-	uint64_t d = 1 + rng_below(&sim->rng, mean) + rng_below(&sim->rng, mean);
+/* A datagram on its way, and the randomness of what becomes of it. */
+struct trip {
+	uint8_t from;
+	uint8_t to;
+	uint32_t number;
+	struct rng rng;
+	bool altered;
+	bool late;
+};
 
-	if (rng_chance(&sim->rng, sim->faults.tail))
-		d *= 50;
-	return d;
+static uint64_t delay(struct sim *sim, struct trip *trip)
+{
+	uint64_t mean = sim->plan.delay;
+
+	return 1 + rng_below(&trip->rng, mean) + rng_below(&trip->rng, mean);
+}
+
+static bool strikes(struct sim *sim, enum sim_knob knob, struct trip *trip)
+{
+	return fault_strikes(sim, knob, trip->from, trip->to, trip->number, &trip->rng);
 }
 
 static void post(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes, uint16_t len,
-		 uint64_t after)
+		 struct trip *trip)
 {
 	struct sim_event event = {
-		.at = sim->now + after,
+		.at = sim->now + delay(sim, trip) * (trip->late ? 50 : 1),
 		.type = SIM_DATAGRAM,
 		.who = to,
 		.from = from,
 		.len = len,
+		.altered = trip->altered,
 		.bytes = malloc(len),
 	};
 
 	if (!event.bytes)
 		abort();
 	memcpy(event.bytes, bytes, len);
+	if (event.altered) {
+		uint64_t n = rng_between(&trip->rng, 1, 8);
+
+		while (n--)
+			event.bytes[rng_below(&trip->rng, len)] ^=
+				(uint8_t)(1 << rng_below(&trip->rng, 8));
+	}
 	queue_push(sim, event);
 }
 
-static void keep(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes, uint16_t len)
+static void keep(struct sim *sim, size_t i, uint8_t from, uint8_t to, const uint8_t *bytes,
+		 uint16_t len)
 {
-	size_t i = rng_below(&sim->rng, ARRAY_SIZE(sim->old));
-
 	sim->old[i].from = from;
 	sim->old[i].to = to;
 	sim->old[i].len = len;
 	memcpy(sim->old[i].bytes, bytes, len);
 }
 
+/*
+ * Each question is asked of each datagram, in the same order: whether one fault
+ * is there does not change the answers to the others.
+ */
 static void send_one(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes,
 		     uint16_t len)
 {
-	size_t i = rng_below(&sim->rng, ARRAY_SIZE(sim->old));
+	struct trip trip = { .from = from, .to = to };
+	bool replayed, lost, twice;
+	size_t old, kept;
 
+	trip.number = ++sim->link[from - 1][to - 1];
+	trip.rng = rng_stream(sim->order->seed, STREAM_LINK,
+			      (uint64_t)from << 40 | (uint64_t)to << 32 | trip.number);
 	sim->sent++;
-	if (rng_chance(&sim->rng, sim->faults.replay) && sim->old[i].len)
-		post(sim, sim->old[i].from, sim->old[i].to, sim->old[i].bytes,
-		     sim->old[i].len, delay(sim));
-	if (rng_chance(&sim->rng, 50))
-		keep(sim, from, to, bytes, len);
-	if (sim->cut[from - 1] & paxos_node_bit(to) || rng_chance(&sim->rng, sim->faults.loss))
-		return;
-	post(sim, from, to, bytes, len, delay(sim));
-	while (rng_chance(&sim->rng, sim->faults.twice))
-		post(sim, from, to, bytes, len, delay(sim));
+	replayed = strikes(sim, KNOB_replay, &trip);
+	lost = strikes(sim, KNOB_loss, &trip);
+	twice = strikes(sim, KNOB_twice, &trip);
+	trip.altered = strikes(sim, KNOB_alter, &trip);
+	trip.late = strikes(sim, KNOB_tail, &trip);
+	old = rng_below(&trip.rng, ARRAY_SIZE(sim->old));
+	kept = rng_below(&trip.rng, 20 * ARRAY_SIZE(sim->old));
+	if (!(sim->cut[from - 1] & paxos_node_bit(to)) && !lost) {
+		post(sim, from, to, bytes, len, &trip);
+		trip.altered = false;
+		trip.late = false;
+		if (twice)
+			do
+				post(sim, from, to, bytes, len, &trip);
+			while (rng_chance(&trip.rng, 300));
+	}
+	if (replayed && sim->old[old].len)
+		post(sim, sim->old[old].from, sim->old[old].to, sim->old[old].bytes,
+		     sim->old[old].len, &trip);
+	if (kept < ARRAY_SIZE(sim->old))
+		keep(sim, kept, from, to, bytes, len);
 }
 
 void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out)
@@ -82,19 +121,6 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 			send_one(sim, from->id, to, bytes, (uint16_t)len);
 }
 
-/* The decoder must stand any bytes; what it makes of these is not believed. */
-static void deliver_altered(struct sim *sim, const struct sim_event *event)
-{
-	struct paxos_header header;
-	struct paxos_msg msg;
-	int n = (int)rng_between(&sim->rng, 1, 8);
-
-	while (n--)
-		event->bytes[rng_below(&sim->rng, event->len)] ^=
-			(uint8_t)(1 << rng_below(&sim->rng, 8));
-	paxos_wire_decode(event->bytes, event->len, &header, &msg, sim->scratch);
-}
-
 void network_deliver(struct sim *sim, const struct sim_event *event)
 {
 	struct sim_node *node = sim_node(sim, event->who);
@@ -106,11 +132,10 @@ void network_deliver(struct sim *sim, const struct sim_event *event)
 
 	if (!node->up)
 		return;
-	if (rng_chance(&sim->rng, sim->faults.alter)) {
-		deliver_altered(sim, event);
-		return;
-	}
 	reason = paxos_wire_decode(event->bytes, event->len, &header, &msg, entry);
+	/* The decoder must stand any bytes; what it makes of these is not believed. */
+	if (event->altered)
+		return;
 	if (reason != PAXOS_REASON_OK) {
 		sim_fail(sim, "node %u: %s from %u refused: %s", node->id,
 			 paxos_wire_type_name(event->bytes[1]), event->from,

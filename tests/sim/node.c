@@ -93,7 +93,8 @@ void node_tick(struct sim *sim, struct sim_node *node, uint32_t life)
 
 static void incarnation(struct sim *sim, struct sim_node *node, uint8_t out[PAXOS_ID_BYTES])
 {
-	struct rng rng = { .state = sim->seed ^ (uint64_t)node->id << 32 ^ node->life };
+	struct rng rng = rng_stream(sim->order->seed, STREAM_NODE,
+				    (uint64_t)node->id << 32 | node->life);
 	uint64_t half[2] = { rng_next(&rng), rng_next(&rng) };
 
 	memcpy(out, half, sizeof(half));
@@ -105,11 +106,13 @@ void node_start(struct sim *sim, struct sim_node *node)
 		.group = 7,
 		.node = node->id,
 		.role = node->voter ? PAXOS_ROLE_VOTER : PAXOS_ROLE_LEARNER,
-		.window = 32,
-		.window_bytes = 256 << 10,
+		.window = (uint32_t)sim->plan.window,
+		.window_bytes = (uint32_t)sim->plan.window_bytes,
+		.quorum_1 = (uint8_t)sim->plan.quorum_1,
+		.quorum_2 = (uint8_t)sim->plan.quorum_2,
 		.boot = 1,
 	};
-	const uint64_t log_size = 4 << 20;
+	const uint64_t log_size = sim->plan.log_size;
 	uint32_t dir_size = paxos_window_dir_size(log_size, config.window);
 	uint8_t id;
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * sim FROM SEEDS: runs so many seeds from one on, a line for each that failed.
- * sim -t SEED: runs one, and prints all that happens.
- */
+/* A run: from its plan, one event after another, to what the checkers say of it. */
+
 #include <stdarg.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "sim.h"
-
-#define CALM	90000000	/* microseconds to settle everything, once all is calm */
 
 static void mix(struct sim *sim, const void *data, size_t len)
 {
@@ -51,33 +46,44 @@ struct sim_node *sim_node(struct sim *sim, uint8_t id)
 	return &sim->node[id - 1];
 }
 
-/* Nodes of each cluster size; now and then one of them is a learner. */
-static void build(struct sim *sim)
+static void build_nodes(struct sim *sim)
 {
-	static const uint8_t sizes[] = { 1, 2, 3, 3, 4, 5, 5, 7 };
-	uint32_t i, voters = sizes[rng_below(&sim->rng, ARRAY_SIZE(sizes))];
+	const struct sim_plan *plan = &sim->plan;
+	uint32_t i;
 
-	sim->n_nodes = voters + (rng_chance(&sim->rng, 300) ? 1 : 0);
+	sim->n_nodes = (uint32_t)plan->nodes;
 	for (i = 0; i < sim->n_nodes; i++) {
 		struct sim_node *node = &sim->node[i];
 
 		node->id = (uint8_t)(i + 1);
-		node->voter = i < voters;
-		node->rate = (int32_t)rng_below(&sim->rng, 401) - 200;
-		node->origin = rng_below(&sim->rng, 1000000);
+		node->voter = i < plan_voters(plan);
+		node->rng = rng_stream(sim->order->seed, STREAM_NODE, node->id);
+		node->rate = (int32_t)rng_below(&node->rng, 2 * plan->drift + 1) -
+			     (int32_t)plan->drift;
+		node->origin = rng_below(&node->rng, 1000000);
 	}
 	for (i = 0; i < sim->n_nodes; i++)
 		node_start(sim, &sim->node[i]);
-	sim->n_clients = (uint32_t)rng_between(&sim->rng, 1, 6);
+}
+
+static void build_clients(struct sim *sim)
+{
+	const struct sim_plan *plan = &sim->plan;
+	uint32_t i;
+
+	sim->n_clients = (uint32_t)plan->clients;
 	for (i = 0; i < sim->n_clients; i++) {
 		struct sim_client *c = &sim->client[i];
 
 		c->id = i + 1;
-		c->node = (uint8_t)rng_between(&sim->rng, 1, voters);
-		c->values = rng_between(&sim->rng, 1, 12);
+		c->rng = rng_stream(sim->order->seed, STREAM_CLIENT, c->id);
+		c->node = (uint8_t)rng_between(&c->rng, 1, plan_voters(plan));
+		c->values = 1 + rng_below(&c->rng, plan->values);
+		if (!plan->values || plan->mute >> i & 1)
+			c->values = 0;
 		c->next_at = sim->now + 100000;
 		c->wake_at = c->next_at;
-		proposer_init(&c->proposer, rng_next(&sim->rng));
+		proposer_init(&c->proposer, rng_next(&c->rng));
 		queue_push(sim, (struct sim_event){
 			.at = c->next_at, .type = SIM_CLIENT_TIMER, .who = (uint8_t)i,
 		});
@@ -88,7 +94,7 @@ static void build(struct sim *sim)
 static void init(struct sim *sim)
 {
 	struct paxos_event ev = { .type = PAXOS_EVENT_INIT };
-	struct sim_node *node = &sim->node[rng_below(&sim->rng, sim->n_nodes)];
+	struct sim_node *node = &sim->node[rng_below(&sim->init, sim->n_nodes)];
 
 	if (node->core.state == PAXOS_STATE_CONFIGURED && node->wake_at <= sim->now)
 		node_step(sim, node, &ev);
@@ -101,7 +107,7 @@ static void handle(struct sim *sim, const struct sim_event *ev)
 	switch (ev->type) {
 	case SIM_DATAGRAM:
 		/* A host that stands still takes its mail when it goes on. */
-		if (node->wake_at > sim->now && rng_chance(&sim->rng, 500))
+		if (node->wake_at > sim->now && rng_chance(&node->rng, 500))
 			break;
 		network_deliver(sim, ev);
 		break;
@@ -151,15 +157,18 @@ static bool is_settled(struct sim *sim)
 
 static void run(struct sim *sim)
 {
+	const uint64_t calm = 1000 * sim->plan.calm;
 	struct sim_event ev;
 	uint32_t i;
 
-	sim->rng.state = sim->seed * 0x2545f4914f6cdd1dULL + 1;
+	sim->init = rng_stream(sim->order->seed, STREAM_INIT, 0);
 	sim->hash = 0xcbf29ce484222325ULL;
+	sim->end = 1000 * sim->plan.end;
+	invariant_watch(sim);
 	check_start(sim);
-	fault_draw(sim);
-	build(sim);
-	sim->end = rng_between(&sim->rng, 500000, 10000000);
+	build_nodes(sim);
+	build_clients(sim);
+	fault_start(sim);
 	while (!sim->failed && queue_pop(sim, &ev)) {
 		if (!sim->calm && ev.at >= sim->end) {
 			sim->now = sim->end;
@@ -173,7 +182,7 @@ static void run(struct sim *sim)
 			mix(sim, ev.bytes, ev.len);
 		handle(sim, &ev);
 		free(ev.bytes);
-		if (sim->calm && (is_settled(sim) || sim->now > sim->end + CALM))
+		if (sim->calm && (is_settled(sim) || sim->now > sim->end + calm))
 			break;
 	}
 	if (!sim->failed)
@@ -184,67 +193,22 @@ static void run(struct sim *sim)
 	check_free(sim);
 }
 
-static struct sim *run_seed(uint64_t seed, bool trace)
+/* What is asked for fits together: plan_draw() has said so. */
+struct sim *sim_run(const struct sim_order *order, bool trace, bool record)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	if (!sim)
+	if (!sim || !plan_draw(&sim->plan, order))
 		abort();
-	sim->seed = seed;
+	sim->order = order;
 	sim->trace = trace;
+	sim->record = record;
 	run(sim);
 	return sim;
 }
 
-int main(int argc, char **argv)
+void sim_free(struct sim *sim)
 {
-	uint64_t seed, from, seeds, events = 0, sent = 0, failed = 0, chosen = 0;
-	struct timespec start, end;
-	struct sim *sim;
-	double seconds;
-
-	if (argc == 3 && !strcmp(argv[1], "-t")) {
-		sim = run_seed(strtoull(argv[2], NULL, 0), true);
-		printf("%s, hash %016llx\n", sim->failed ? sim->what : "nothing is violated",
-		       (unsigned long long)sim->hash);
-		return sim->failed;
-	}
-	if (argc != 3) {
-		fprintf(stderr, "usage: sim FROM SEEDS | sim -t SEED\n");
-		return 2;
-	}
-	from = strtoull(argv[1], NULL, 0);
-	seeds = strtoull(argv[2], NULL, 0);
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (seed = from; seed < from + seeds; seed++) {
-		uint32_t i;
-
-		sim = run_seed(seed, false);
-		events += sim->events;
-		sent += sim->sent;
-		for (i = 0; i < sim->n_clients; i++)
-			chosen += sim->client[i].chosen;
-		/* One run in a hundred is run twice: the same seed is the same run. */
-		if (seed % 100 == 0) {
-			struct sim *again = run_seed(seed, false);
-
-			if (again->hash != sim->hash)
-				sim_fail(sim, "two runs of the seed differ");
-			free(again);
-		}
-		if (sim->failed) {
-			failed++;
-			printf("not ok - seed %llu: %s\n", (unsigned long long)seed, sim->what);
-			fflush(stdout);
-		}
-		free(sim);
-	}
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-	printf("# %llu events, %.0f a second; %llu datagrams, %llu values chosen\n",
-	       (unsigned long long)events, (double)events / seconds, (unsigned long long)sent,
-	       (unsigned long long)chosen);
-	printf("%llu passed, %llu failed\n", (unsigned long long)(seeds - failed),
-	       (unsigned long long)failed);
-	return failed ? 1 : 0;
+	free(sim->struck);
+	free(sim);
 }

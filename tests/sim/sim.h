@@ -10,40 +10,11 @@
 #include <stdio.h>
 
 #include "step.h"
+#include "plan.h"
 #include "proposer.h"
 #include "rng.h"
 
-#define SIM_NODES	8	/* most nodes of a run; ids are 1 to SIM_NODES */
-#define SIM_CLIENTS	16
 #define SIM_INSTANCES	4096	/* highest instance that the history can hold */
-
-/**
- * struct sim_faults - what goes wrong, and how often; drawn for each run
- * @loss: datagrams lost, per mille
- * @twice: datagrams delivered more than once, per mille
- * @alter: datagrams altered on the way, per mille
- * @replay: old datagrams delivered again, per mille of those sent
- * @delay: mean delay, microseconds
- * @tail: datagrams that take fifty times as long, per mille
- * @cut: how often a link is cut, per mille of fault ticks
- * @crash: how often a node loses its memory, likewise
- * @pause: how often a node stands still, likewise
- * @kill: how often a proposer dies, likewise
- * @deaf: notes to a proposer that are lost, per mille
- */
-struct sim_faults {
-	uint32_t loss;
-	uint32_t twice;
-	uint32_t alter;
-	uint32_t replay;
-	uint32_t delay;
-	uint32_t tail;
-	uint32_t cut;
-	uint32_t crash;
-	uint32_t pause;
-	uint32_t kill;
-	uint32_t deaf;
-};
 
 /**
  * struct sim_node - a host: a core, its memory, its clock
@@ -59,6 +30,7 @@ struct sim_faults {
  * @wake_at: when it goes on after a pause
  * @tick_at: when its next tick is queued, 0 if none is
  * @told: upto of the last DECIDED note
+ * @rng: its randomness
  */
 struct sim_node {
 	uint8_t id;
@@ -73,6 +45,7 @@ struct sim_node {
 	uint64_t wake_at;
 	uint64_t tick_at;
 	uint64_t told;
+	struct rng rng;
 };
 
 /**
@@ -87,6 +60,8 @@ struct sim_node {
  * @next_at: when it submits the next one, 0 while it works on one
  * @wake_at: when its timer is queued for
  * @busy: it works on one
+ * @rng: its randomness
+ * @notes: how many notes were on their way to it
  */
 struct sim_client {
 	uint64_t id;
@@ -99,6 +74,8 @@ struct sim_client {
 	uint64_t next_at;
 	uint64_t wake_at;
 	bool busy;
+	struct rng rng;
+	uint32_t notes;
 };
 
 struct sim_event;
@@ -106,14 +83,19 @@ struct history;
 
 /**
  * struct sim - a run
- * @seed: where it came from
- * @rng: its randomness
+ * @order: what was asked for
+ * @plan: what it is made of; without faults once all is calm
  * @now: virtual time
  * @end: when faults stop
  * @calm: they have stopped
  * @n_nodes: nodes; @node has them by id - 1
  * @n_clients: proposers
- * @faults: what goes wrong
+ * @link: datagrams sent so far, by sender and receiver
+ * @init: draws who tries to bring the group to life
+ * @ticks: how many chances for a fault there were
+ * @struck: the faults that happened, if @record
+ * @n_struck: how many
+ * @record: note them
  * @cut: bit to - 1 is set while datagrams from the index are lost
  * @queue: what will happen, a heap
  * @hash: of all that happened
@@ -126,8 +108,8 @@ struct history;
  * @old: datagrams kept for replay
  */
 struct sim {
-	uint64_t seed;
-	struct rng rng;
+	const struct sim_order *order;
+	struct sim_plan plan;
 	uint64_t now;
 	uint64_t end;
 	bool calm;
@@ -135,7 +117,12 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	uint32_t n_clients;
 	struct sim_client client[SIM_CLIENTS];
-	struct sim_faults faults;
+	uint32_t link[SIM_NODES][SIM_NODES];
+	struct rng init;
+	uint32_t ticks;
+	uint64_t *struck;
+	size_t n_struck;
+	bool record;
 	uint64_t cut[SIM_NODES];
 	struct sim_event *queue;
 	size_t queue_len;
@@ -173,6 +160,7 @@ enum sim_event_type {
  * @type: what
  * @who: node id, or index of the client
  * @from: DATAGRAM: sender
+ * @altered: DATAGRAM: some of its bits were flipped
  * @life: DATAGRAM: unused; TICK: life of the node it was queued for
  * @len: DATAGRAM: length
  * @bytes: DATAGRAM, CLIENT_NOTE: freed after it
@@ -183,12 +171,15 @@ struct sim_event {
 	uint8_t type;
 	uint8_t who;
 	uint8_t from;
+	bool altered;
 	uint32_t life;
 	uint16_t len;
 	uint8_t *bytes;
 };
 
 /* sim.c */
+struct sim *sim_run(const struct sim_order *order, bool trace, bool record);
+void sim_free(struct sim *sim);
 void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
@@ -220,7 +211,9 @@ void client_die(struct sim *sim, struct sim_client *client);
 uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes);
 
 /* fault.c */
-void fault_draw(struct sim *sim);
+bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to,
+		   uint32_t number, struct rng *rng);
+void fault_start(struct sim *sim);
 void fault_tick(struct sim *sim);
 void fault_stop(struct sim *sim);
 
