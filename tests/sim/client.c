@@ -22,6 +22,16 @@ uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes)
 	return length;
 }
 
+bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_clients; i++)
+		if (sim->client[i].id == client)
+			return sequence && sequence <= sim->client[i].sequence;
+	return false;
+}
+
 static void act(struct sim *sim, struct sim_client *client, struct proposer_outbox *out);
 
 static void feed(struct sim *sim, struct sim_client *client, const struct proposer_event *event)

@@ -62,7 +62,7 @@ static void run_again(struct sim *sim, const struct sim_order *order)
 	struct sim *again = sim_run(order, false, false);
 
 	if (again->hash != sim->hash)
-		sim_fail(sim, "two runs of the seed differ");
+		sim_fail(sim, "again: two runs of the seed differ");
 	sim_free(again);
 }
 

@@ -113,7 +113,7 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 	paxos_core_header(&from->core, &header);
 	len = paxos_wire_encode(bytes, sizeof(bytes), &header, &out->msg);
 	if (!len) {
-		sim_fail(sim, "node %u: a message that does not fit a datagram", from->id);
+		sim_fail(sim, "codec: node %u makes a message that does not fit a datagram", from->id);
 		return;
 	}
 	for (to = 1; to <= sim->n_nodes; to++)
@@ -137,7 +137,7 @@ void network_deliver(struct sim *sim, const struct sim_event *event)
 	if (event->altered)
 		return;
 	if (reason != PAXOS_REASON_OK) {
-		sim_fail(sim, "node %u: %s from %u refused: %s", node->id,
+		sim_fail(sim, "codec: node %u: %s from %u refused: %s", node->id,
 			 paxos_wire_type_name(event->bytes[1]), event->from,
 			 paxos_reason_name(reason));
 		return;

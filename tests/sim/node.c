@@ -56,24 +56,29 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	paxos_outbox_init(ob);
 	event->now = node_ms(sim, node);
 	invariant_watch(sim);
+	check_begin(sim, node, event);
 	bits = paxos_step(&node->core, event, ob);
-	for (i = 0; i < ob->n_out; i++)
-		check_message(sim, node, &ob->out[i].msg);
-	check_state(sim, node);
-	for (i = 0; i < ob->n_out; i++)
+	node->durable = node->core.record;
+	check_event(sim, node, event);
+	for (i = 0; i < ob->n_out; i++) {
+		/* What it said to itself alone it has heard. */
+		check_make(sim, node, &ob->out[i].msg);
+		check_leave(sim, node, &ob->out[i].msg, !ob->out[i].to);
 		network_send(sim, node, &ob->out[i]);
+	}
+	check_state(sim, node, ob);
 	for (i = 0; i < ob->n_notes; i++) {
-		if (ob->note[i].type == PAXOS_NOTE_DECIDED)
-			check_decided(sim, node, &ob->note[i]);
-		else if (ob->note[i].type == PAXOS_NOTE_ALARM &&
-			 ob->note[i].reason != PAXOS_ALARM_LOG_FILLING &&
-			 ob->note[i].reason != PAXOS_ALARM_TRIMMED_AWAY)
-			sim_fail(sim, "node %u: alarm %u at instance %llu by node %u", node->id,
+		check_note(sim, node, &ob->note[i]);
+		if (ob->note[i].type == PAXOS_NOTE_ALARM &&
+		    ob->note[i].reason != PAXOS_ALARM_LOG_FILLING &&
+		    ob->note[i].reason != PAXOS_ALARM_TRIMMED_AWAY)
+			sim_fail(sim, "alarm: node %u gives %u at instance %llu by node %u", node->id,
 				 ob->note[i].reason, (unsigned long long)ob->note[i].instance,
 				 ob->note[i].node);
 		else
 			client_note(sim, node, &ob->note[i]);
 	}
+	check_end_step(sim, node);
 	paxos_outbox_release(ob);
 	if (bits & PAXOS_STEP_REFILL)
 		refill(node);
@@ -127,7 +132,7 @@ void node_start(struct sim *sim, struct sim_node *node)
 			node_ms(sim, node));
 	node->up = true;
 	node->tick_at = 0;
-	node->told = 0;
+	node->durable = 0;
 	for (id = 1; id <= sim->n_nodes; id++) {
 		struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER };
 
@@ -160,7 +165,7 @@ void node_stop(struct sim *sim, struct sim_node *node)
 	}
 	paxos_core_clear(&node->core);
 	if (node->pool.used)
-		sim_fail(sim, "node %u: %llu bytes of the pool are lost", node->id,
+		sim_fail(sim, "memory: node %u: %llu bytes of the pool are lost", node->id,
 			 (unsigned long long)node->pool.used);
 	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
 		void *chunk;

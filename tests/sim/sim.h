@@ -14,8 +14,6 @@
 #include "proposer.h"
 #include "rng.h"
 
-#define SIM_INSTANCES	4096	/* highest instance that the history can hold */
-
 /**
  * struct sim_node - a host: a core, its memory, its clock
  * @id: node id
@@ -29,7 +27,7 @@
  * @origin: what its clock showed at the start
  * @wake_at: when it goes on after a pause
  * @tick_at: when its next tick is queued, 0 if none is
- * @told: upto of the last DECIDED note
+ * @durable: number of its last record that is durable
  * @rng: its randomness
  */
 struct sim_node {
@@ -44,7 +42,7 @@ struct sim_node {
 	uint64_t origin;
 	uint64_t wake_at;
 	uint64_t tick_at;
-	uint64_t told;
+	uint64_t durable;
 	struct rng rng;
 };
 
@@ -209,6 +207,7 @@ void client_hear(struct sim *sim, const struct sim_event *event);
 void client_timer(struct sim *sim, struct sim_client *client);
 void client_die(struct sim *sim, struct sim_client *client);
 uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes);
+bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence);
 
 /* fault.c */
 bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to,
@@ -217,11 +216,15 @@ void fault_start(struct sim *sim);
 void fault_tick(struct sim *sim);
 void fault_stop(struct sim *sim);
 
-/* check.c */
+/* check/check.c */
 void check_start(struct sim *sim);
-void check_message(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg);
-void check_state(struct sim *sim, struct sim_node *node);
-void check_decided(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
+void check_begin(struct sim *sim, struct sim_node *node, const struct paxos_event *event);
+void check_event(struct sim *sim, struct sim_node *node, const struct paxos_event *event);
+void check_make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg);
+void check_leave(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg, bool heard);
+void check_state(struct sim *sim, struct sim_node *node, const struct paxos_outbox *ob);
+void check_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
+void check_end_step(struct sim *sim, struct sim_node *node);
 void check_end(struct sim *sim);
 void check_free(struct sim *sim);
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * P10: a ballot is handed out once, above all that the node saw, to a voter, and
+ * belongs to one attempt of one owner; the node's own acceptor promises it before
+ * others are asked. P11: what was not handed out, belongs to another or was given
+ * back is not used, and the node votes itself before it asks others. P16: nor is
+ * one that was outbid.
+ */
+#include "ballot.h"
+#include "check.h"
+
+static void check_hand_out(struct sim *sim, struct sim_node *node, const struct paxos_event *ev)
+{
+	const struct witness *w = history_witness(sim, node);
+
+	if (history_attempt(w->life, ev->ballot))
+		sim_fail(sim, "ballot: node %u hands %llx out twice", node->id,
+			 (unsigned long long)ev->ballot);
+	if (ev->ballot <= w->highest || ev->ballot <= ev->hand_out.above)
+		sim_fail(sim, "ballot: node %u hands %llx out and saw %llx", node->id,
+			 (unsigned long long)ev->ballot, (unsigned long long)w->highest);
+	if (paxos_ballot_node(ev->ballot) != node->id)
+		sim_fail(sim, "ballot: node %u hands out one of node %u", node->id,
+			 paxos_ballot_node(ev->ballot));
+	if (!history_names(w->life, node->id, node->core.config.incarnation))
+		sim_fail(sim, "ballot: node %u hands one out and is no voter", node->id);
+}
+
+/* What was granted must have been the owner's to ask for. */
+static void check_owner(struct sim *sim, struct sim_node *node, uint64_t ballot, uint64_t owner)
+{
+	const struct attempt *a = history_attempt(history_life(sim, node), ballot);
+
+	if (!a || a->node != node->id || a->number != node->life || a->owner != owner ||
+	    a->dropped)
+		sim_fail(sim, "ballot: node %u lets owner %llu use %llx", node->id,
+			 (unsigned long long)owner, (unsigned long long)ballot);
+}
+
+static void event(struct sim *sim, struct sim_node *node, const struct paxos_event *ev)
+{
+	const struct attempt *a;
+
+	if (ev->error || !history_life(sim, node))
+		return;
+	switch (ev->type) {
+	case PAXOS_EVENT_HAND_OUT:
+		return check_hand_out(sim, node, ev);
+	case PAXOS_EVENT_PREPARE:
+		check_owner(sim, node, ev->prepare.ballot, ev->prepare.owner);
+		a = history_attempt(history_life(sim, node), ev->prepare.ballot);
+		if (a && a->prepared)
+			sim_fail(sim, "ballot: node %u prepares %llx twice", node->id,
+				 (unsigned long long)ev->prepare.ballot);
+		return;
+	case PAXOS_EVENT_ACCEPT:
+		return check_owner(sim, node, ev->accept.ballot, ev->accept.owner);
+	case PAXOS_EVENT_DROP:
+		return check_owner(sim, node, ev->drop.ballot, ev->drop.owner);
+	default:
+		return;
+	}
+}
+
+static const struct attempt *in_use(struct sim *sim, struct sim_node *node, uint64_t ballot)
+{
+	const struct attempt *a = history_attempt(history_life(sim, node), ballot);
+
+	if (!a || a->node != node->id || a->number != node->life || !a->prepared || a->dropped) {
+		sim_fail(sim, "ballot: node %u uses %llx, which is not in use here", node->id,
+			 (unsigned long long)ballot);
+		return NULL;
+	}
+	if (!a->promised)
+		sim_fail(sim, "ballot: node %u uses %llx before it promised it", node->id,
+			 (unsigned long long)ballot);
+	return a;
+}
+
+static void check_prepare(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
+{
+	const struct attempt *a = in_use(sim, node, msg->prepare.ballot);
+
+	if (a && (msg->prepare.nonce != a->nonce || msg->prepare.from != a->from ||
+		  msg->prepare.single != a->single))
+		sim_fail(sim, "ballot: node %u uses %llx for two attempts", node->id,
+			 (unsigned long long)a->ballot);
+}
+
+static void check_accept(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
+{
+	const struct attempt *a = in_use(sim, node, msg->accept.ballot);
+	struct life *life = history_life(sim, node);
+	uint16_t i;
+
+	for (i = 0; a && i < msg->n_entries; i++) {
+		const struct paxos_entry *e = &msg->entry[i];
+		struct instance *in = history_at(sim, life, e->instance);
+		const struct vote *own;
+
+		if (!in)
+			return;
+		own = history_vote(&in->voter[node->id - 1], a->ballot);
+		if (a->single ? e->instance != a->from : e->instance < a->from)
+			sim_fail(sim, "ballot: node %u uses %llx at %llu, and prepared %llu",
+				 node->id, (unsigned long long)a->ballot,
+				 (unsigned long long)e->instance, (unsigned long long)a->from);
+		if (!own || !paxos_vid_equal(&own->id, &e->id))
+			sim_fail(sim, "ballot: node %u asks for votes before it votes, at %llu",
+				 node->id, (unsigned long long)e->instance);
+		if (a->outbid || history_promised(life, in, node->id) > a->ballot)
+			sim_fail(sim, "ballot: node %u asks for votes at %llx, which was outbid",
+				 node->id, (unsigned long long)a->ballot);
+	}
+}
+
+static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
+{
+	if (msg->type == PAXOS_WIRE_PREPARE)
+		check_prepare(sim, node, msg);
+	else if (msg->type == PAXOS_WIRE_ACCEPT)
+		check_accept(sim, node, msg);
+}
+
+const struct checker checker_ballot = {
+	.name = "ballot",
+	.event = event,
+	.make = make,
+};

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/* P38: all is calm, so every value is settled and every node has the log. */
+
+#include "check.h"
+
+static void end(struct sim *sim)
+{
+	uint64_t prefix = 0;
+	uint32_t i;
+
+	for (i = 0; i < sim->n_nodes; i++)
+		prefix = max(prefix, sim->node[i].core.window.prefix);
+	for (i = 0; i < sim->n_nodes; i++) {
+		const struct sim_node *node = &sim->node[i];
+
+		if (node->core.state < PAXOS_STATE_VOTING)
+			sim_fail(sim, "liveness: node %u is in state %u", node->id,
+				 node->core.state);
+		if (node->core.window.prefix != prefix)
+			sim_fail(sim, "liveness: node %u has %llu of %llu", node->id,
+				 (unsigned long long)node->core.window.prefix,
+				 (unsigned long long)prefix);
+	}
+	for (i = 0; i < sim->n_clients; i++) {
+		const struct sim_client *c = &sim->client[i];
+
+		if (c->busy)
+			sim_fail(sim, "liveness: client %llu still works on value %llu",
+				 (unsigned long long)c->id, (unsigned long long)c->sequence);
+	}
+}
+
+const struct checker checker_liveness = {
+	.name = "liveness",
+	.end = end,
+};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * P5: votes are given inside the window, and what is decided stays until it is
+ * trimmed: nothing is evicted, and no two instances share a slot.
+ */
+#include "check.h"
+
+static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
+{
+	const struct witness *w = history_witness(sim, node);
+	uint16_t i;
+
+	if (msg->type != PAXOS_WIRE_ACCEPTED)
+		return;
+	for (i = 0; i < msg->n_entries; i++) {
+		uint64_t s = msg->entry[i].instance;
+		struct instance *in = history_at(sim, w->life, s);
+
+		if (!in || history_vote(&in->voter[node->id - 1], msg->accepted.ballot))
+			continue;
+		if (s <= w->trim || s > w->prefix + w->life->membership.options.window)
+			sim_fail(sim, "window: node %u votes at %llu, outside of %llu to %llu",
+				 node->id, (unsigned long long)s,
+				 (unsigned long long)w->trim + 1,
+				 (unsigned long long)w->prefix +
+				 w->life->membership.options.window);
+	}
+}
+
+static void end(struct sim *sim)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_nodes; i++) {
+		struct sim_node *node = &sim->node[i];
+		const struct witness *w = history_witness(sim, node);
+		uint64_t s;
+
+		if (!node->up || !w->life)
+			continue;
+		for (s = w->trim + 1; s <= w->prefix; s++) {
+			const struct paxos_slot *slot = paxos_window_find(&node->core.window, s);
+			const struct instance *in = history_at(sim, w->life, s);
+
+			if (!in || !slot || !slot->chosen ||
+			    !paxos_vid_equal(&slot->chosen->id, &in->id))
+				return sim_fail(sim, "window: node %u lost instance %llu",
+						node->id, (unsigned long long)s);
+		}
+	}
+}
+
+const struct checker checker_window = {
+	.name = "window",
+	.make = make,
+	.end = end,
+};
