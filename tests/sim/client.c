@@ -64,6 +64,7 @@ static bool get(struct sim *sim, struct sim_client *client, uint64_t above)
 		free(ev.hand_out.proposal);
 		got.type = failure(ev.error);
 	} else {
+		trace_ballot(sim, client, "has", ev.ballot);
 		got.ballot.ballot = ev.ballot;
 		got.ballot.next = ev.instance;
 		got.ballot.voters = node->core.membership.options.quorum.voters;
@@ -156,9 +157,10 @@ static void settle(struct sim *sim, struct sim_client *client)
 {
 	const struct paxosnl_outcome *o = &client->proposer.outcome;
 
-	sim_note(sim, "client %llu value %llu: %s at %llu", (unsigned long long)client->id,
+	sim_note(sim, "client %llu at node %u hears that value %llu/%llu is %s%llu",
+		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
 		 (unsigned long long)client->sequence,
-		 o->result == PAXOSNL_CHOSEN ? "chosen" : "not known to be chosen",
+		 o->result == PAXOSNL_CHOSEN ? "chosen: instance " : "not known to be chosen, at ",
 		 (unsigned long long)o->instance);
 	if (o->result == PAXOSNL_CHOSEN) {
 		client->chosen++;
@@ -279,8 +281,12 @@ void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note
 	if (!client)
 		return;
 	rng = rng_stream(sim->order->seed, STREAM_NOTE, client->id << 32 | ++client->notes);
-	if (fault_strikes(sim, KNOB_deaf, (uint8_t)client->id, 0, client->notes, &rng))
+	if (fault_strikes(sim, KNOB_deaf, (uint8_t)client->id, 0, client->notes, &rng)) {
+		sim_note(sim, "client %llu at node %u does not hear it (deaf:%llu:%u)",
+			 (unsigned long long)client->id, client->node,
+			 (unsigned long long)client->id, client->notes);
 		return;
+	}
 	queue_push(sim, (struct sim_event){
 		.at = sim->now + 1 + rng_below(&rng, 200),
 		.type = SIM_CLIENT_NOTE,
@@ -338,8 +344,9 @@ static void submit(struct sim *sim, struct sim_client *client)
 		return;
 	client->sequence++;
 	client->busy = true;
-	sim_note(sim, "client %llu at %u proposes %llu", (unsigned long long)client->id,
-		 client->node, (unsigned long long)client->sequence);
+	sim_note(sim, "client %llu at node %u proposes value %llu/%llu",
+		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
+		 (unsigned long long)client->sequence);
 	proposer_start(&client->proposer, sim->now, client->id, client->sequence, 0,
 		       sim->now + PATIENCE, &out);
 	act(sim, client, &out);
@@ -374,6 +381,8 @@ void client_timer(struct sim *sim, struct sim_client *client)
 /* The process ends: its socket closes, and another takes its place later. */
 void client_die(struct sim *sim, struct sim_client *client)
 {
+	sim_note(sim, "client %llu at node %u dies, and begins anew",
+		 (unsigned long long)client->id, client->node);
 	drop(sim, client, 0);
 	if (client->busy)
 		client->unknown++;

@@ -184,7 +184,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* NAME:NUMBER, NAME:CLIENT:NUMBER or NAME:FROM-TO:NUMBER, as fault_print() has it. */
+/* NAME:NUMBER, NAME:CLIENT:NUMBER or NAME:FROM-TO:NUMBER, as fault_name() has it. */
 static bool parse_fault(char *text, uint64_t *fault)
 {
 	size_t len = strcspn(text, ":");
@@ -262,20 +262,24 @@ bool order_lists(const struct sim_order *order, uint64_t fault)
 }
 
 /* What order_parse() understands. */
-void fault_print(FILE *file, uint64_t fault)
+const char *fault_name(uint64_t fault, char name[FAULT_NAME])
 {
 	uint8_t from = (uint8_t)(fault >> 48), to = (uint8_t)(fault >> 40);
+	const char *knob = knobs[fault >> 56].name;
+	uint32_t number = (uint32_t)fault;
 
-	fputs(knobs[fault >> 56].name, file);
 	if (to)
-		fprintf(file, ":%u-%u", from, to);
+		snprintf(name, FAULT_NAME, "%s:%u-%u:%u", knob, from, to, number);
 	else if (from)
-		fprintf(file, ":%u", from);
-	fprintf(file, ":%u", (uint32_t)fault);
+		snprintf(name, FAULT_NAME, "%s:%u:%u", knob, from, number);
+	else
+		snprintf(name, FAULT_NAME, "%s:%u", knob, number);
+	return name;
 }
 
 void order_print(FILE *file, const struct sim_order *order)
 {
+	char name[FAULT_NAME];
 	const char *space = "";
 	enum sim_knob k;
 	size_t i;
@@ -289,8 +293,6 @@ void order_print(FILE *file, const struct sim_order *order)
 	if (!order->listed)
 		return;
 	fprintf(file, "%sfaults=%s", space, order->n_faults ? "" : "none");
-	for (i = 0; i < order->n_faults; i++) {
-		fputs(i ? "," : "", file);
-		fault_print(file, order->faults[i]);
-	}
+	for (i = 0; i < order->n_faults; i++)
+		fprintf(file, "%s%s", i ? "," : "", fault_name(order->faults[i], name));
 }

@@ -69,7 +69,23 @@ static void partition(struct sim *sim, struct rng *rng)
 		}
 		sim->cut[i] = cut;
 	}
-	sim_note(sim, "cut in shape %llu", (unsigned long long)shape);
+	for (i = 0; sim->trace && i < n; i++)
+		for (j = 0; j < n; j++)
+			if (sim->cut[i] >> j & 1)
+				sim_note(sim, "link %u -> %u is cut (cut:%u)", i + 1, j + 1,
+					 sim->ticks);
+}
+
+static void heal(struct sim *sim)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_nodes; i++)
+		if (sim->cut[i])
+			break;
+	if (i < sim->n_nodes)
+		sim_note(sim, "all links are whole again");
+	memset(sim->cut, 0, sizeof(sim->cut));
 }
 
 static bool all_alive(struct sim *sim)
@@ -111,27 +127,32 @@ void fault_tick(struct sim *sim)
 		partition(sim, &rng);
 	rng = rng_stream(sim->order->seed, STREAM_FAULT + KNOB_heal, sim->ticks);
 	if (rng_chance(&rng, (uint32_t)sim->plan.heal))
-		memset(sim->cut, 0, sizeof(sim->cut));
+		heal(sim);
 	if (chance(sim, KNOB_pause, &rng)) {
 		uint64_t most = rng_chance(&rng, 100) ? 60000000 : 500000;
 
 		node = &sim->node[rng_below(&rng, sim->n_nodes)];
 		if (node->wake_at <= sim->now) {
 			node->wake_at = sim->now + rng_between(&rng, 1000, most);
-			sim_note(sim, "node %u stands still", node->id);
+			sim_note(sim, "node %u stands still for %llu ms (pause:%u)", node->id,
+				 (unsigned long long)(node->wake_at - sim->now) / 1000,
+				 sim->ticks);
 		}
 	}
 	/* A group is born with all voters up: none loses its memory before. */
 	if (chance(sim, KNOB_crash, &rng)) {
 		node = &sim->node[rng_below(&rng, sim->n_nodes)];
 		if (all_alive(sim) && may_crash(sim, node)) {
-			sim_note(sim, "node %u loses its memory", node->id);
+			sim_note(sim, "node %u loses its memory (crash:%u)", node->id,
+				 sim->ticks);
 			node_stop(sim, node);
 			node_start(sim, node);
 		}
 	}
-	if (chance(sim, KNOB_kill, &rng) && sim->n_clients)
+	if (chance(sim, KNOB_kill, &rng) && sim->n_clients) {
+		sim_note(sim, "a proposer dies (kill:%u)", sim->ticks);
 		client_die(sim, &sim->client[rng_below(&rng, sim->n_clients)]);
+	}
 	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
 }
 

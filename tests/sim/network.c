@@ -13,6 +13,7 @@ struct trip {
 	uint8_t from;
 	uint8_t to;
 	uint32_t number;
+	const struct paxos_msg *msg;
 	struct rng rng;
 	bool altered;
 	bool late;
@@ -27,7 +28,23 @@ static uint64_t delay(struct sim *sim, struct trip *trip)
 
 static bool strikes(struct sim *sim, enum sim_knob knob, struct trip *trip)
 {
-	return fault_strikes(sim, knob, trip->from, trip->to, trip->number, &trip->rng);
+	static const char * const becomes[SIM_KNOB_COUNT] = {
+		[KNOB_loss] = "lost",
+		[KNOB_twice] = "sent twice",
+		[KNOB_alter] = "altered",
+		[KNOB_tail] = "late",
+		[KNOB_replay] = "sent, and an old one with it",
+	};
+	char how[FAULT_NAME + 40], name[FAULT_NAME];
+
+	if (!fault_strikes(sim, knob, trip->from, trip->to, trip->number, &trip->rng))
+		return false;
+	if (sim->trace) {
+		fault_name(sim_fault_id(knob, trip->from, trip->to, trip->number), name);
+		snprintf(how, sizeof(how), " -- %s (%s)", becomes[knob], name);
+		trace_message(sim, trip->from, trip->to, trip->msg, how);
+	}
+	return true;
 }
 
 static void post(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes, uint16_t len,
@@ -69,10 +86,10 @@ static void keep(struct sim *sim, size_t i, uint8_t from, uint8_t to, const uint
  * Each question is asked of each datagram, in the same order: whether one fault
  * is there does not change the answers to the others.
  */
-static void send_one(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes,
-		     uint16_t len)
+static void send_one(struct sim *sim, uint8_t from, uint8_t to, const struct paxos_msg *msg,
+		     const uint8_t *bytes, uint16_t len)
 {
-	struct trip trip = { .from = from, .to = to };
+	struct trip trip = { .from = from, .to = to, .msg = msg };
 	bool replayed, lost, twice;
 	size_t old, kept;
 
@@ -87,7 +104,9 @@ static void send_one(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *b
 	trip.late = strikes(sim, KNOB_tail, &trip);
 	old = rng_below(&trip.rng, ARRAY_SIZE(sim->old));
 	kept = rng_below(&trip.rng, 20 * ARRAY_SIZE(sim->old));
-	if (!(sim->cut[from - 1] & paxos_node_bit(to)) && !lost) {
+	if (sim->cut[from - 1] & paxos_node_bit(to)) {
+		trace_message(sim, from, to, msg, " -- the link is cut");
+	} else if (!lost) {
 		post(sim, from, to, bytes, len, &trip);
 		trip.altered = false;
 		trip.late = false;
@@ -118,7 +137,7 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 	}
 	for (to = 1; to <= sim->n_nodes; to++)
 		if (out->to & paxos_node_bit(to))
-			send_one(sim, from->id, to, bytes, (uint16_t)len);
+			send_one(sim, from->id, to, &out->msg, bytes, (uint16_t)len);
 }
 
 void network_deliver(struct sim *sim, const struct sim_event *event)
@@ -144,8 +163,8 @@ void network_deliver(struct sim *sim, const struct sim_event *event)
 	}
 	ev.message.header = &header;
 	ev.message.msg = &msg;
-	sim_note(sim, "%u < %u %s", node->id, event->from, paxos_wire_type_name(msg.type));
+	trace_message(sim, event->from, node->id, &msg, "");
 	node_step(sim, node, &ev);
 	if (ev.reason != PAXOS_REASON_OK)
-		sim_note(sim, "  %s", paxos_reason_name(ev.reason));
+		trace_dropped(sim, node, ev.reason);
 }

@@ -68,6 +68,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	}
 	check_state(sim, node, ob);
 	for (i = 0; i < ob->n_notes; i++) {
+		trace_note(sim, node, &ob->note[i]);
 		check_note(sim, node, &ob->note[i]);
 		if (ob->note[i].type == PAXOS_NOTE_ALARM &&
 		    ob->note[i].reason != PAXOS_ALARM_LOG_FILLING &&

@@ -81,6 +81,8 @@ struct sim_order {
 	bool listed;
 };
 
+#define FAULT_NAME	40
+
 /* Names a fault: the knob that it belongs to, where, and the how many-th chance there. */
 static inline uint64_t sim_fault_id(enum sim_knob knob, uint8_t from, uint8_t to, uint32_t number)
 {
@@ -91,7 +93,7 @@ static inline uint64_t sim_fault_id(enum sim_knob knob, uint8_t from, uint8_t to
 bool order_parse(struct sim_order *order, const char *text);
 void order_print(FILE *file, const struct sim_order *order);
 bool order_lists(const struct sim_order *order, uint64_t fault);
-void fault_print(FILE *file, uint64_t fault);
+const char *fault_name(uint64_t fault, char name[FAULT_NAME]);
 bool plan_draw(struct sim_plan *plan, const struct sim_order *order);
 uint64_t plan_value(const struct sim_plan *plan, enum sim_knob knob);
 uint64_t plan_voters(const struct sim_plan *plan);

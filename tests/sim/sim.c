@@ -187,6 +187,7 @@ static void run(struct sim *sim)
 	}
 	if (!sim->failed)
 		check_end(sim);
+	sim->trace = false;
 	for (i = 0; i < sim->n_nodes; i++)
 		node_stop(sim, &sim->node[i]);
 	queue_free(sim);

@@ -182,6 +182,15 @@ void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
 
+/* trace.c */
+const char *trace_state(uint8_t state);
+void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos_msg *msg,
+		   const char *how);
+void trace_dropped(struct sim *sim, const struct sim_node *node, enum paxos_reason reason);
+void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos_note *note);
+void trace_ballot(struct sim *sim, const struct sim_client *client, const char *what,
+		  uint64_t ballot);
+
 /* queue.c */
 void queue_push(struct sim *sim, struct sim_event event);
 bool queue_pop(struct sim *sim, struct sim_event *event);
