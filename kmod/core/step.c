@@ -413,6 +413,11 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 	case PAXOS_EVENT_DURABLE:
 		core->durable = max(core->durable, ev->durable);
 		return;
+	case PAXOS_EVENT_SELF:
+		if (PAXOS_VIOLATED(ev->self->after > core->durable))
+			return;
+		ev->reason = dispatch(core, core->config.node, &ev->self->msg, ob);
+		return;
 	default:
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
@@ -421,7 +426,8 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 
 /*
  * What this node says to itself goes the way of every message: it is counted
- * only when the record it rests on is durable. P7. What is said in answer is
+ * only when the record it rests on is durable. P7. What has to wait keeps this
+ * node's bit and comes back as PAXOS_EVENT_SELF. What is said in answer is
  * appended and heard in turn; a chain ends with the decision.
  */
 static void hear_oneself(struct paxos_core *core, struct paxos_outbox *ob)

@@ -21,6 +21,7 @@ enum paxos_event_type {
 	PAXOS_EVENT_DROP_OWNER,	/* an owner is gone */
 	PAXOS_EVENT_TRIM,
 	PAXOS_EVENT_DURABLE,	/* records up to one are durable */
+	PAXOS_EVENT_SELF,	/* a message to this node itself, which waited for its record */
 };
 
 /**
@@ -37,6 +38,8 @@ enum paxos_event_type {
  * @drop: DROP, DROP_OWNER (owner alone)
  * @trim: TRIM
  * @durable: DURABLE: number of the record
+ * @self: SELF: the message; it left the outbox with this node's bit in @to
+ *	because its record was not durable, and now is
  * @reason: set by MESSAGE: why it was dropped
  * @error: set by the others: 0 or a negative errno
  * @why: set with @error: a text for the operator, a constant string
@@ -86,6 +89,7 @@ struct paxos_event {
 			bool force;
 		} trim;
 		u64 durable;
+		const struct paxos_out *self;
 	};
 	enum paxos_reason reason;
 	int error;

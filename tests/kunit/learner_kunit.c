@@ -245,6 +245,37 @@ static void the_own_vote_counts_when_it_is_durable(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_chosen(node, 1, v));
 }
 
+/* P7: what waited for the disk goes the way of every message, and is counted then. */
+static void the_own_vote_counts_once_it_waited(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 50);
+	u64 ballot = cluster_hand_out(node, OWNER, 0);
+	struct paxos_event ev = { .type = PAXOS_EVENT_DURABLE };
+	struct paxos_entry entry;
+	struct paxos_out held;
+
+	cluster_prepare(node, OWNER, ballot, 1, true);
+	cluster_promise(node, 2, ballot, 1, true);
+	node->core.volatile_store = false;
+	KUNIT_ASSERT_EQ(test, cluster_accept(node, OWNER, ballot, 1, v), 0);
+	KUNIT_ASSERT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPTED), 1);
+	held = *cluster_out(node, PAXOS_WIRE_ACCEPTED, 0);
+	entry = held.msg.entry[0];
+	held.msg.entry = &entry;
+	KUNIT_EXPECT_EQ(test, held.to, paxos_node_bit(1));
+	KUNIT_EXPECT_GT(test, held.after, node->core.durable);
+	cluster_vote(node, 2, ballot, 1, v);
+	KUNIT_EXPECT_TRUE(test, is_open(node, 1));
+	ev.durable = held.after;
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_TRUE(test, is_open(node, 1));
+	ev = (struct paxos_event){ .type = PAXOS_EVENT_SELF, .self = &held };
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(test, ev.reason, PAXOS_REASON_OK);
+	KUNIT_EXPECT_TRUE(test, is_chosen(node, 1, v));
+}
+
 /* P18a: ballot and range, to all who are configured. */
 static void tells_all_what_it_counted(struct kunit *test)
 {
@@ -609,6 +640,7 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(votes_for_something_else_do_not_count),
 	KUNIT_CASE(votes_of_others_than_voters_do_not_count),
 	KUNIT_CASE(the_own_vote_counts_when_it_is_durable),
+	KUNIT_CASE(the_own_vote_counts_once_it_waited),
 	KUNIT_CASE(tells_all_what_it_counted),
 	KUNIT_CASE(decided_makes_the_vote_at_that_ballot_chosen),
 	KUNIT_CASE_PARAM(decided_says_nothing_of_a_vote_at, mismatches_gen_params),
