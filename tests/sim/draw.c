@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "rng.h"
 
-enum how { FIXED, EVENLY, SCALE, SIZES, SELDOM, FAULT };
+enum how { FIXED, EVENLY, SCALE, HALF, SIZES, SELDOM, FAULT };
 
 static const struct knob {
 	const char *name;
@@ -77,6 +77,8 @@ static uint64_t draw(const struct knob *knob, uint64_t seed)
 		return rng_between(&rng, knob->low, knob->high);
 	case SCALE:
 		return draw_scale(&rng, knob->low, knob->high);
+	case HALF:
+		return rng_chance(&rng, 500) ? 0 : draw_scale(&rng, knob->low, knob->high);
 	case SIZES:
 		return sizes[rng_below(&rng, sizeof(sizes))];
 	case SELDOM:

@@ -47,6 +47,19 @@ static void queue_tick(struct sim *sim, struct sim_node *node)
 	});
 }
 
+/* P7: what rests on a record waits for it, unless the node has heard it already. */
+static void let_out(struct sim *sim, struct sim_node *node, const struct paxos_out *out)
+{
+	check_make(sim, node, &out->msg);
+	if (out->to && out->after > node->durable) {
+		disk_hold(node, out);
+		return;
+	}
+	/* What it said to itself alone it has heard. */
+	check_leave(sim, node, &out->msg, !out->to);
+	network_send(sim, node, out);
+}
+
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event)
 {
 	struct paxos_outbox *ob = &sim->outbox;
@@ -58,14 +71,10 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	invariant_watch(sim);
 	check_begin(sim, node, event);
 	bits = paxos_step(&node->core, event, ob);
-	node->durable = node->core.record;
+	disk_write(sim, node);
 	check_event(sim, node, event);
-	for (i = 0; i < ob->n_out; i++) {
-		/* What it said to itself alone it has heard. */
-		check_make(sim, node, &ob->out[i].msg);
-		check_leave(sim, node, &ob->out[i].msg, !ob->out[i].to);
-		network_send(sim, node, &ob->out[i]);
-	}
+	for (i = 0; i < ob->n_out; i++)
+		let_out(sim, node, &ob->out[i]);
 	check_state(sim, node, ob);
 	for (i = 0; i < ob->n_notes; i++) {
 		trace_note(sim, node, &ob->note[i]);
@@ -129,11 +138,10 @@ void node_start(struct sim *sim, struct sim_node *node)
 	node->dir = calloc(dir_size, sizeof(*node->dir));
 	if (!node->dir)
 		abort();
-	paxos_core_init(&node->core, &config, &node->pool, node->dir, dir_size, true,
-			node_ms(sim, node));
+	paxos_core_init(&node->core, &config, &node->pool, node->dir, dir_size,
+			!sim->plan.disk, node_ms(sim, node));
 	node->up = true;
 	node->tick_at = 0;
-	node->durable = 0;
 	for (id = 1; id <= sim->n_nodes; id++) {
 		struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER };
 
@@ -157,6 +165,7 @@ void node_stop(struct sim *sim, struct sim_node *node)
 	for (client = sim->client; client < sim->client + sim->n_clients; client++)
 		if (client->node == node->id)
 			client_die(sim, client);
+	disk_stop(node);
 	while (node->core.proposals) {
 		struct paxos_proposal *p = node->core.proposals;
 

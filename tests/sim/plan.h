@@ -17,7 +17,8 @@
 /*
  * One line a knob: its name, smallest and largest, how it is drawn, from which
  * range, and what it means. How is FIXED (the first of the two), EVENLY, SCALE
- * (as many below ten as between ten and a hundred), SIZES (sizes of clusters),
+ * (as many below ten as between ten and a hundred), HALF (likewise, and 0 in half
+ * of the runs), SIZES (sizes of clusters),
  * SELDOM (0 in four runs of five) or FAULT (0 in half of the runs, and in all of
  * them once the faults have stopped). A knob draws from a stream of its own, by
  * its name: a new one leaves what the others are in the run of a seed.
@@ -36,12 +37,14 @@
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\
 	X(calm, 0, 86400000, FIXED, 90000, 0, "ms to settle everything, from then on")	\
 	X(drift, 0, 100000, FIXED, 200, 0, "clocks run off by at most so many ppm")	\
+	X(disk, 0, 60000000, HALF, 50, 20000, "mean time of a disk's write, us; 0: no disk") \
 	X(delay, 1, 60000000, SCALE, 50, 60000, "mean delay of a datagram, us")		\
 	X(loss, 0, 1000, FAULT, 1, 300, "datagrams lost, per mille")			\
 	X(twice, 0, 999, FAULT, 1, 500, "datagrams delivered again, per mille")		\
 	X(alter, 0, 1000, FAULT, 1, 50, "datagrams altered on the way, per mille")	\
 	X(replay, 0, 1000, FAULT, 1, 50, "old datagrams sent again, per mille of the new") \
 	X(tail, 0, 1000, FAULT, 1, 50, "datagrams fifty times as late, per mille")	\
+	X(stall, 0, 1000, FAULT, 1, 30, "writes that take up to 10 s, per mille")	\
 	X(deaf, 0, 1000, FAULT, 1, 100, "notes lost on the way to a proposer, per mille") \
 	X(cut, 0, 1000, FAULT, 1, 60, "links are cut, per mille of chances")		\
 	X(heal, 0, 1000, FIXED, 100, 0, "all links are whole again, likewise")		\

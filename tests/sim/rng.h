@@ -21,6 +21,7 @@ enum rng_stream {
 	STREAM_CLIENT,	/* by client */
 	STREAM_NOTE,	/* by client: what becomes of notes to it */
 	STREAM_INIT,
+	STREAM_DISK,	/* by node: how long its writes take */
 	STREAM_FAULT,	/* and above it, by knob: one stream for each chance of a fault */
 };
 

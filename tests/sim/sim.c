@@ -128,6 +128,9 @@ static void handle(struct sim *sim, const struct sim_event *ev)
 	case SIM_CLIENT_NOTE:
 		client_hear(sim, ev);
 		break;
+	case SIM_DISK:
+		disk_written(sim, ev);
+		break;
 	case SIM_FAULT:
 		init(sim);
 		fault_tick(sim);

@@ -14,6 +14,8 @@
 #include "proposer.h"
 #include "rng.h"
 
+struct sim_held;
+
 /**
  * struct sim_node - a host: a core, its memory, its clock
  * @id: node id
@@ -28,6 +30,9 @@
  * @wake_at: when it goes on after a pause
  * @tick_at: when its next tick is queued, 0 if none is
  * @durable: number of its last record that is durable
+ * @writing: number of the last record of the write under way, 0 for none
+ * @writes: how many writes there were
+ * @held: messages that wait for records
  * @rng: its randomness
  */
 struct sim_node {
@@ -43,6 +48,9 @@ struct sim_node {
 	uint64_t wake_at;
 	uint64_t tick_at;
 	uint64_t durable;
+	uint64_t writing;
+	uint32_t writes;
+	struct sim_held *held;
 	struct rng rng;
 };
 
@@ -149,6 +157,7 @@ enum sim_event_type {
 	SIM_CLIENT_TIMER,
 	SIM_CLIENT_NOTE,
 	SIM_FAULT,
+	SIM_DISK,
 };
 
 /**
@@ -209,6 +218,12 @@ void node_tick(struct sim *sim, struct sim_node *node, uint32_t life);
 
 /* invariant.c */
 void invariant_watch(struct sim *sim);
+
+/* disk.c */
+void disk_write(struct sim *sim, struct sim_node *node);
+void disk_hold(struct sim_node *node, const struct paxos_out *out);
+void disk_written(struct sim *sim, const struct sim_event *event);
+void disk_stop(struct sim_node *node);
 
 /* client.c */
 void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
