@@ -142,6 +142,9 @@ static enum paxos_reason prepare_single(struct paxos_core *core, u8 from,
 	if (!slot)
 		return reason;
 	if (ballot > paxos_acceptor_promised(core, slot)) {
+		/* P1 */
+		if (PAXOS_VIOLATED(ballot <= slot->promised || ballot <= slot->vbal))
+			return PAXOS_REASON_STALE;
 		slot->promised = ballot;
 		slot->nonce = msg->prepare.nonce;
 		slot->record = paxos_core_record(core);
@@ -235,6 +238,9 @@ static enum paxos_reason prepare_all(struct paxos_core *core, u8 from,
 	if (msg->prepare.from <= core->window.trim)
 		return PAXOS_REASON_TRIMMED;
 	if (msg->prepare.ballot > core->bound) {
+		/* P1 */
+		if (PAXOS_VIOLATED(msg->prepare.ballot <= p->ballot))
+			return PAXOS_REASON_STALE;
 		p->ballot = msg->prepare.ballot;
 		p->nonce = msg->prepare.nonce;
 		p->from = msg->prepare.from;
@@ -313,6 +319,9 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 	/* A late ACCEPT of a round that lost: its proposer is told what won. */
 	if (slot->chosen && !paxos_vid_equal(&slot->chosen->id, &value->id))
 		return PAXOS_REASON_SETTLED;
+	/* P2 */
+	if (PAXOS_VIOLATED(ballot < core->promise.ballot || ballot < slot->promised))
+		return PAXOS_REASON_STALE;
 	paxos_window_set_vote(&core->window, slot, ballot, value);
 	slot->record = paxos_core_record(core);
 	core->bound = max(core->bound, ballot);

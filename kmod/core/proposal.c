@@ -333,6 +333,9 @@ static enum paxos_reason send_value(struct paxos_core *core, struct paxos_propos
 {
 	enum paxos_reason reason;
 
+	/* P12 */
+	if (PAXOS_VIOLATED(!paxos_quorum_has(p->whole, core->membership.options.quorum.phase_1)))
+		return PAXOS_REASON_STALE;
 	if (slot->vbal == p->ballot && !paxos_vid_equal(&slot->vval->id, &p->id))
 		return PAXOS_REASON_EQUIVOCATION;
 	if (!paxos_window_has_room(&core->window, slot, p->value->length))
