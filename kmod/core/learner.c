@@ -303,8 +303,8 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 	return out ? PAXOS_REASON_OK : PAXOS_REASON_UNKNOWN;
 }
 
-/* Has a member what this node needs next, and was it heard lately? */
-static bool has_next(struct paxos_core *core, u8 node)
+/* Is a member ahead, and was it heard lately? */
+static bool is_ahead(struct paxos_core *core, u8 node)
 {
 	const struct paxos_peer *peer;
 
@@ -312,22 +312,32 @@ static bool has_next(struct paxos_core *core, u8 node)
 		return false;
 	peer = paxos_core_peer(core, node);
 	return peer->present && peer->heard && peer->prefix > core->window.prefix &&
-	       peer->trim <= core->window.prefix &&
 	       core->now - peer->heard_at < PAXOS_SILENT_MS;
 }
 
-/* The next such member, so that a silent one is not asked for ever. */
+/* And does it have what this node needs next? */
+static bool has_next(struct paxos_core *core, u8 node)
+{
+	return is_ahead(core, node) && paxos_core_peer(core, node)->trim <= core->window.prefix;
+}
+
+/*
+ * The next such member, so that a silent one is not asked for ever. If there is
+ * none, one that is ahead will say where its log begins.
+ */
 static u8 next_source(struct paxos_core *core)
 {
-	u8 node = core->learning.source;
+	u8 node = core->learning.source, ahead = 0;
 	int i;
 
 	for (i = 0; i < PAXOS_NODE_MAX; i++) {
 		node = (u8)(node % PAXOS_NODE_MAX + 1);
 		if (has_next(core, node))
 			return node;
+		if (!ahead && is_ahead(core, node))
+			ahead = node;
 	}
-	return core->learning.source;
+	return ahead ? ahead : core->learning.source;
 }
 
 /*

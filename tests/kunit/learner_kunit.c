@@ -517,6 +517,22 @@ static void asks_another_after_a_while(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, asked[1], 6);
 }
 
+/* The only one that had it is gone: whoever is ahead says where the log begins. */
+static void asks_who_is_ahead_when_nobody_has_it(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_out *out;
+
+	hello(node, 2, 10, 0);
+	cluster_tick(node, paxos_learner_deadline(&node->core));
+	cluster_tick(node, PAXOS_SILENT_MS + 1000);
+	hello(node, 3, 10, 6);
+	cluster_tick(node, paxos_learner_deadline(&node->core));
+	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(3));
+}
+
 static enum paxos_reason learn(struct cluster_node *node, u8 from, u64 first, u64 last)
 {
 	struct paxos_msg msg = {
@@ -652,6 +668,7 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(tells_of_the_prefix_in_order),
 	KUNIT_CASE(asks_for_a_long_gap_in_slices),
 	KUNIT_CASE(asks_another_after_a_while),
+	KUNIT_CASE(asks_who_is_ahead_when_nobody_has_it),
 	KUNIT_CASE(serves_what_is_chosen),
 	KUNIT_CASE(says_what_is_trimmed),
 	KUNIT_CASE(begins_at_the_trim_point),
