@@ -168,7 +168,8 @@ static void settle(struct sim *sim, struct sim_client *client)
 		client->unknown++;
 		/* Begun before, its time may have passed while its host stood still. */
 		if (client->proposer.deadline >= sim->end + PATIENCE &&
-		    sim_node(sim, client->node)->core.state == PAXOS_STATE_VOTING)
+		    client->proposer.why != PROPOSER_WHY_TRIMMED &&
+		    sim_is_reachable(sim, client))
 			sim_fail(sim, "liveness: client %llu value %llu, result %d why %d",
 				 (unsigned long long)client->id,
 				 (unsigned long long)client->sequence, (int)o->result,

@@ -97,7 +97,7 @@ uint64_t plan_voters(const struct sim_plan *plan)
 /* What was drawn for itself may not go with the rest; what was asked for must. */
 static bool fit(struct sim_plan *plan, const struct sim_order *order)
 {
-	uint64_t n;
+	uint64_t n, least;
 
 	if (plan->learners >= plan->nodes && !(order->given & 1ULL << KNOB_learners))
 		plan->learners = 0;
@@ -105,6 +105,9 @@ static bool fit(struct sim_plan *plan, const struct sim_order *order)
 		return refuse("learners=%" PRIu64 " of nodes=%" PRIu64 ": nobody votes",
 			      plan->learners, plan->nodes);
 	n = plan_voters(plan);
+	least = (1 << 18) + 3 * plan->window_bytes + 512 * plan->window;
+	if (plan->log_size < least && !(order->given & 1ULL << KNOB_log_size))
+		plan->log_size = least;
 	if (plan->quorum_2 > n && !(order->given & 1ULL << KNOB_quorum_2))
 		plan->quorum_2 = 0;
 	if (!plan->quorum_2)

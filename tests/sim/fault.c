@@ -36,59 +36,7 @@ bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to
 	return strikes;
 }
 
-/* Partitions of PROTOCOL's table: halves, one-way, ring, star, chain, isolate. */
-static void partition(struct sim *sim, struct rng *rng)
-{
-	uint32_t n = sim->n_nodes, i, j;
-	uint64_t side = rng_next(rng);
-	uint64_t shape = rng_below(rng, 7);
-	uint32_t one = (uint32_t)rng_below(rng, n);
-	bool both = rng_chance(rng, 500);
-
-	for (i = 0; i < n; i++) {
-		uint64_t cut = 0;
-
-		for (j = 0; j < n; j++) {
-			bool gone = false;
-
-			if (shape == 0)
-				gone = (side >> i & 1) != (side >> j & 1) &&
-				       (both || side >> i & 1);
-			else if (shape == 1)
-				gone = i == one || (both && j == one);
-			else if (shape == 2)
-				gone = (i + 1) % n != j && (j + 1) % n != i;
-			else if (shape == 3)
-				gone = i != one && j != one;
-			else if (shape == 4)
-				gone = i + 1 != j && j + 1 != i;
-			else if (shape == 5)
-				gone = rng_chance(rng, 300);
-			if (gone && i != j)
-				cut |= 1ULL << j;
-		}
-		sim->cut[i] = cut;
-	}
-	for (i = 0; sim->trace && i < n; i++)
-		for (j = 0; j < n; j++)
-			if (sim->cut[i] >> j & 1)
-				sim_note(sim, "link %u -> %u is cut (cut:%u)", i + 1, j + 1,
-					 sim->ticks);
-}
-
-static void heal(struct sim *sim)
-{
-	uint32_t i;
-
-	for (i = 0; i < sim->n_nodes; i++)
-		if (sim->cut[i])
-			break;
-	if (i < sim->n_nodes)
-		sim_note(sim, "all links are whole again");
-	memset(sim->cut, 0, sizeof(sim->cut));
-}
-
-static bool all_alive(struct sim *sim)
+bool fault_all_alive(const struct sim *sim)
 {
 	uint32_t i;
 
@@ -98,62 +46,98 @@ static bool all_alive(struct sim *sim)
 	return true;
 }
 
-/* Enough voters must keep their memory, or no more can be decided. */
-static bool may_crash(struct sim *sim, const struct sim_node *node)
+/*
+ * Enough voters must keep their memory, or no more can be decided: unless nobody
+ * votes afterwards, and the group begins anew, or this run is about safety alone.
+ */
+static bool may_crash(const struct sim *sim, uint64_t nodes, bool all)
 {
-	const struct paxos_quorum *q = &sim->node[0].core.membership.options.quorum;
-	uint32_t i, voting = 0;
+	uint32_t i, before = 0, after = 0;
 
-	for (i = 0; i < sim->n_nodes; i++)
-		voting += sim->node[i].core.state == PAXOS_STATE_VOTING;
-	return node->core.state != PAXOS_STATE_VOTING || voting > max(q->phase_1, q->phase_2);
+	for (i = 0; i < sim->n_nodes; i++) {
+		bool votes = sim->node[i].core.state == PAXOS_STATE_VOTING;
+
+		before += votes;
+		after += votes && !(nodes >> i & 1);
+	}
+	if (sim->plan.doom || after == before || (!after && all))
+		return true;
+	return after >= max(sim->plan.quorum_1, sim->plan.quorum_2);
 }
 
-static bool chance(struct sim *sim, enum sim_knob knob, struct rng *rng)
+static void crash(struct sim *sim, uint64_t nodes, const char *fault)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_nodes; i++) {
+		struct sim_node *node = &sim->node[i];
+
+		if (!(nodes >> i & 1) || !node->up)
+			continue;
+		sim_note(sim, "node %u loses its memory (%s:%u)", node->id, fault, sim->ticks);
+		node_stop(sim, node);
+		node->wake_at = 0;
+		node_start(sim, node);
+	}
+}
+
+bool fault_chance(struct sim *sim, enum sim_knob knob, struct rng *rng)
 {
 	*rng = rng_stream(sim->order->seed, STREAM_FAULT + knob, sim->ticks);
 	return fault_strikes(sim, knob, 0, 0, sim->ticks, rng);
 }
 
-void fault_tick(struct sim *sim)
+static void crashes(struct sim *sim)
+{
+	struct rng rng;
+	uint64_t nodes;
+
+	if (fault_chance(sim, KNOB_crash, &rng)) {
+		nodes = 1ULL << rng_below(&rng, sim->n_nodes);
+		if (may_crash(sim, nodes, false))
+			crash(sim, nodes, "crash");
+	}
+	/* Any set of them at once. */
+	if (fault_chance(sim, KNOB_fall, &rng)) {
+		nodes = rng_chance(&rng, 300) ? ~0ULL : rng_next(&rng);
+		if (may_crash(sim, nodes, true))
+			crash(sim, nodes, "fall");
+	}
+}
+
+static void stand_still(struct sim *sim)
 {
 	struct sim_node *node;
 	struct rng rng;
+	uint64_t most;
 
+	if (!fault_chance(sim, KNOB_pause, &rng))
+		return;
+	most = rng_chance(&rng, 100) ? 60000000 : 500000;
+	node = &sim->node[rng_below(&rng, sim->n_nodes)];
+	if (node->wake_at > sim->now)
+		return;
+	node->wake_at = sim->now + rng_between(&rng, 1000, most);
+	sim_note(sim, "node %u stands still for %llu ms (pause:%u)", node->id,
+		 (unsigned long long)(node->wake_at - sim->now) / 1000, sim->ticks);
+}
+
+/* A chance for each fault of hosts and links. */
+void fault_tick(struct sim *sim)
+{
+	struct rng rng;
+
+	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
 	if (sim->calm)
 		return;
 	sim->ticks++;
-	if (chance(sim, KNOB_cut, &rng))
-		partition(sim, &rng);
-	rng = rng_stream(sim->order->seed, STREAM_FAULT + KNOB_heal, sim->ticks);
-	if (rng_chance(&rng, (uint32_t)sim->plan.heal))
-		heal(sim);
-	if (chance(sim, KNOB_pause, &rng)) {
-		uint64_t most = rng_chance(&rng, 100) ? 60000000 : 500000;
-
-		node = &sim->node[rng_below(&rng, sim->n_nodes)];
-		if (node->wake_at <= sim->now) {
-			node->wake_at = sim->now + rng_between(&rng, 1000, most);
-			sim_note(sim, "node %u stands still for %llu ms (pause:%u)", node->id,
-				 (unsigned long long)(node->wake_at - sim->now) / 1000,
-				 sim->ticks);
-		}
-	}
-	/* A group is born with all voters up: none loses its memory before. */
-	if (chance(sim, KNOB_crash, &rng)) {
-		node = &sim->node[rng_below(&rng, sim->n_nodes)];
-		if (all_alive(sim) && may_crash(sim, node)) {
-			sim_note(sim, "node %u loses its memory (crash:%u)", node->id,
-				 sim->ticks);
-			node_stop(sim, node);
-			node_start(sim, node);
-		}
-	}
-	if (chance(sim, KNOB_kill, &rng) && sim->n_clients) {
+	links_tick(sim);
+	stand_still(sim);
+	crashes(sim);
+	if (fault_chance(sim, KNOB_kill, &rng) && sim->n_clients) {
 		sim_note(sim, "a proposer dies (kill:%u)", sim->ticks);
 		client_die(sim, &sim->client[rng_below(&rng, sim->n_clients)]);
 	}
-	queue_push(sim, (struct sim_event){ .at = sim->now + TICK, .type = SIM_FAULT });
 }
 
 void fault_start(struct sim *sim)
@@ -167,7 +151,7 @@ void fault_stop(struct sim *sim)
 
 	sim->calm = true;
 	plan_calm(&sim->plan);
-	memset(sim->cut, 0, sizeof(sim->cut));
+	links_calm(sim);
 	for (i = 0; i < sim->n_nodes; i++)
 		sim->node[i].wake_at = 0;
 	sim_note(sim, "all is calm");

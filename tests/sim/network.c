@@ -34,6 +34,7 @@ static bool strikes(struct sim *sim, enum sim_knob knob, struct trip *trip)
 		[KNOB_alter] = "altered",
 		[KNOB_tail] = "late",
 		[KNOB_replay] = "sent, and an old one with it",
+		[KNOB_forge] = "sent, and a forged one with it",
 	};
 	char how[FAULT_NAME + 40], name[FAULT_NAME];
 
@@ -51,7 +52,8 @@ static void post(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes
 		 struct trip *trip)
 {
 	struct sim_event event = {
-		.at = sim->now + delay(sim, trip) * (trip->late ? 50 : 1),
+		.at = max(sim->now, sim->clogged[from - 1][to - 1]) +
+		      delay(sim, trip) * (trip->late ? 50 : 1),
 		.type = SIM_DATAGRAM,
 		.who = to,
 		.from = from,
@@ -73,13 +75,36 @@ static void post(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes
 	queue_push(sim, event);
 }
 
-static void keep(struct sim *sim, size_t i, uint8_t from, uint8_t to, const uint8_t *bytes,
-		 uint16_t len)
+/* As likely from the first minute as from the last: a sample of all that was sent. */
+static void keep(struct sim *sim, struct trip *trip, const uint8_t *bytes, uint16_t len)
 {
-	sim->old[i].from = from;
-	sim->old[i].to = to;
+	uint64_t i = rng_below(&trip->rng, sim->sent);
+
+	if (i >= ARRAY_SIZE(sim->old))
+		return;
+	sim->old[i].from = trip->from;
+	sim->old[i].to = trip->to;
 	sim->old[i].len = len;
 	memcpy(sim->old[i].bytes, bytes, len);
+}
+
+static void replay(struct sim *sim, struct trip *trip)
+{
+	size_t i = rng_below(&trip->rng, ARRAY_SIZE(sim->old));
+
+	if (sim->old[i].len)
+		post(sim, sim->old[i].from, sim->old[i].to, sim->old[i].bytes, sim->old[i].len,
+		     trip);
+}
+
+static void post_forged(struct sim *sim, struct trip *trip, const uint8_t *bytes, uint16_t len)
+{
+	uint8_t copy[PAXOS_WIRE_MAX];
+
+	memcpy(copy, bytes, len);
+	if (!forge(sim, copy, len, trip->to, &trip->rng))
+		return;
+	post(sim, trip->from, trip->to, copy, len, trip);
 }
 
 /*
@@ -90,21 +115,20 @@ static void send_one(struct sim *sim, uint8_t from, uint8_t to, const struct pax
 		     const uint8_t *bytes, uint16_t len)
 {
 	struct trip trip = { .from = from, .to = to, .msg = msg };
-	bool replayed, lost, twice;
-	size_t old, kept;
+	bool replayed, forged, lost, twice;
 
 	trip.number = ++sim->link[from - 1][to - 1];
 	trip.rng = rng_stream(sim->order->seed, STREAM_LINK,
 			      (uint64_t)from << 40 | (uint64_t)to << 32 | trip.number);
 	sim->sent++;
 	replayed = strikes(sim, KNOB_replay, &trip);
+	forged = strikes(sim, KNOB_forge, &trip);
 	lost = strikes(sim, KNOB_loss, &trip);
 	twice = strikes(sim, KNOB_twice, &trip);
 	trip.altered = strikes(sim, KNOB_alter, &trip);
 	trip.late = strikes(sim, KNOB_tail, &trip);
-	old = rng_below(&trip.rng, ARRAY_SIZE(sim->old));
-	kept = rng_below(&trip.rng, 20 * ARRAY_SIZE(sim->old));
-	if (sim->cut[from - 1] & paxos_node_bit(to)) {
+	keep(sim, &trip, bytes, len);
+	if (links_cut(sim, from, to)) {
 		trace_message(sim, from, to, msg, " -- the link is cut");
 	} else if (!lost) {
 		post(sim, from, to, bytes, len, &trip);
@@ -115,11 +139,11 @@ static void send_one(struct sim *sim, uint8_t from, uint8_t to, const struct pax
 				post(sim, from, to, bytes, len, &trip);
 			while (rng_chance(&trip.rng, 300));
 	}
-	if (replayed && sim->old[old].len)
-		post(sim, sim->old[old].from, sim->old[old].to, sim->old[old].bytes,
-		     sim->old[old].len, &trip);
-	if (kept < ARRAY_SIZE(sim->old))
-		keep(sim, kept, from, to, bytes, len);
+	trip.altered = false;
+	if (replayed)
+		replay(sim, &trip);
+	if (forged)
+		post_forged(sim, &trip, bytes, len);
 }
 
 void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out)

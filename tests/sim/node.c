@@ -33,6 +33,33 @@ static void refill(struct sim_node *node)
 	}
 }
 
+/* The worker runs at once, or late: then all that asks for it meanwhile waits with it. */
+static void wake_worker(struct sim *sim, struct sim_node *node)
+{
+	struct rng rng;
+
+	if (node->refill_at)
+		return;
+	rng = rng_stream(sim->order->seed, STREAM_WORKER,
+			 (uint64_t)node->id << 32 | ++node->refills);
+	if (!fault_strikes(sim, KNOB_late, node->id, 0, node->refills, &rng)) {
+		refill(node);
+		return;
+	}
+	node->refill_at = sim->now + rng_between(&rng, 1000, 1000000);
+	queue_push(sim, (struct sim_event){
+		.at = node->refill_at, .type = SIM_WORKER, .who = node->id, .life = node->life,
+	});
+}
+
+void node_refill(struct sim *sim, struct sim_node *node, uint32_t life)
+{
+	if (!node->up || life != node->life || node->refill_at != sim->now)
+		return;
+	node->refill_at = 0;
+	refill(node);
+}
+
 static void queue_tick(struct sim *sim, struct sim_node *node)
 {
 	uint64_t deadline = paxos_core_deadline(&node->core);
@@ -91,7 +118,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	check_end_step(sim, node);
 	paxos_outbox_release(ob);
 	if (bits & PAXOS_STEP_REFILL)
-		refill(node);
+		wake_worker(sim, node);
 	queue_tick(sim, node);
 }
 
@@ -142,6 +169,7 @@ void node_start(struct sim *sim, struct sim_node *node)
 			!sim->plan.disk, node_ms(sim, node));
 	node->up = true;
 	node->tick_at = 0;
+	node->refill_at = 0;
 	for (id = 1; id <= sim->n_nodes; id++) {
 		struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER };
 

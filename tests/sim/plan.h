@@ -28,14 +28,17 @@
 	X(learners, 0, SIM_NODES - 1, SELDOM, 1, 1, "the last so many nodes do not vote") \
 	X(quorum_1, 0, SIM_NODES, FIXED, 0, 0, "promises wanted; 0: what quorum_2 asks for") \
 	X(quorum_2, 0, SIM_NODES, SELDOM, 1, SIM_NODES, "votes wanted; 0: a majority")	\
-	X(window, 1, 65536, SCALE, 1, 128, "instances that may be open")		\
-	X(window_bytes, 32768, 1 << 26, FIXED, 1 << 18, 0, "bytes of values in these")	\
-	X(log_size, 1 << 18, 1 << 26, SCALE, 1 << 22, 1 << 23, "bytes of a node's log")	\
+	X(window, 1, 65536, SCALE, 1, 1024, "instances that may be open")		\
+	X(window_bytes, 32768, 1 << 26, SCALE, 1 << 15, 1 << 18, "bytes of values in these") \
+	X(log_size, 1 << 18, 1 << 26, SCALE, 1 << 19, 1 << 23, "bytes of a node's log")	\
 	X(clients, 0, SIM_CLIENTS, EVENLY, 1, 6, "clients that propose values")		\
 	X(mute, 0, (1 << SIM_CLIENTS) - 1, FIXED, 0, 0, "bit N - 1: client N never begins") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\
 	X(calm, 0, 86400000, FIXED, 90000, 0, "ms to settle everything, from then on")	\
+	X(remains, 0, 3, SELDOM, 1, 3, "links left then: 0 all, 1 chain, 2 star, 3 ring") \
+	X(doom, 0, 1, SELDOM, 1, 1, "1: more may crash than the group can stand")	\
+	X(force, 0, 1000, SELDOM, 1, 200, "trims that are forced, per mille")		\
 	X(drift, 0, 100000, FIXED, 200, 0, "clocks run off by at most so many ppm")	\
 	X(disk, 0, 60000000, HALF, 50, 20000, "mean time of a disk's write, us; 0: no disk") \
 	X(delay, 1, 60000000, SCALE, 50, 60000, "mean delay of a datagram, us")		\
@@ -43,10 +46,16 @@
 	X(twice, 0, 999, FAULT, 1, 500, "datagrams delivered again, per mille")		\
 	X(alter, 0, 1000, FAULT, 1, 50, "datagrams altered on the way, per mille")	\
 	X(replay, 0, 1000, FAULT, 1, 50, "old datagrams sent again, per mille of the new") \
+	X(forge, 0, 1000, FAULT, 1, 50, "copies bound to something else, per mille")	\
 	X(tail, 0, 1000, FAULT, 1, 50, "datagrams fifty times as late, per mille")	\
+	X(late, 0, 1000, FAULT, 1, 500, "memory that comes late, per mille")		\
 	X(stall, 0, 1000, FAULT, 1, 30, "writes that take up to 10 s, per mille")	\
 	X(deaf, 0, 1000, FAULT, 1, 100, "notes lost on the way to a proposer, per mille") \
 	X(cut, 0, 1000, FAULT, 1, 60, "links are cut, per mille of chances")		\
+	X(flap, 0, 1000, FAULT, 1, 20, "links begin to flap, likewise")			\
+	X(clog, 0, 1000, FAULT, 1, 20, "links are clogged for up to 5 s, likewise")	\
+	X(trim, 0, 1000, FAULT, 1, 50, "a log is trimmed, likewise")			\
+	X(fall, 0, 1000, FAULT, 1, 5, "any set of nodes crashes at once, likewise")	\
 	X(heal, 0, 1000, FIXED, 100, 0, "all links are whole again, likewise")		\
 	X(crash, 0, 1000, FAULT, 1, 10, "a node loses its memory, likewise")		\
 	X(pause, 0, 1000, FAULT, 1, 40, "a node stands still, likewise")		\

@@ -21,6 +21,8 @@ enum rng_stream {
 	STREAM_CLIENT,	/* by client */
 	STREAM_NOTE,	/* by client: what becomes of notes to it */
 	STREAM_INIT,
+	STREAM_WORKER,	/* by node: when it brings memory */
+	STREAM_FLAP,	/* by tick: which links are down */
 	STREAM_DISK,	/* by node: how long its writes take */
 	STREAM_FAULT,	/* and above it, by knob: one stream for each chance of a fault */
 };

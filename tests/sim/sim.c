@@ -90,25 +90,28 @@ static void build_clients(struct sim *sim)
 	}
 }
 
-/* Until the group lives somebody keeps trying to bring it to life. */
-static void init(struct sim *sim)
+/* Half of it, for its buffers are not endless. */
+static void put_off(struct sim *sim, struct sim_event *ev, uint64_t until)
 {
-	struct paxos_event ev = { .type = PAXOS_EVENT_INIT };
-	struct sim_node *node = &sim->node[rng_below(&sim->init, sim->n_nodes)];
-
-	if (node->core.state == PAXOS_STATE_CONFIGURED && node->wake_at <= sim->now)
-		node_step(sim, node, &ev);
+	if (rng_chance(&sim_node(sim, ev->who)->rng, 500))
+		return;
+	ev->at = until;
+	queue_push(sim, *ev);
+	ev->bytes = NULL;
 }
 
-static void handle(struct sim *sim, const struct sim_event *ev)
+/* What is passed on or put off is no longer the event's. */
+static void handle(struct sim *sim, struct sim_event *ev)
 {
 	struct sim_node *node = ev->who ? sim_node(sim, ev->who) : NULL;
 
 	switch (ev->type) {
 	case SIM_DATAGRAM:
 		/* A host that stands still takes its mail when it goes on. */
-		if (node->wake_at > sim->now && rng_chance(&node->rng, 500))
+		if (node->wake_at > sim->now) {
+			put_off(sim, ev, node->wake_at);
 			break;
+		}
 		network_deliver(sim, ev);
 		break;
 	case SIM_TICK:
@@ -128,33 +131,53 @@ static void handle(struct sim *sim, const struct sim_event *ev)
 	case SIM_CLIENT_NOTE:
 		client_hear(sim, ev);
 		break;
+	case SIM_WORKER:
+		node_refill(sim, node, ev->life);
+		break;
 	case SIM_DISK:
 		disk_written(sim, ev);
 		break;
 	case SIM_FAULT:
-		init(sim);
 		fault_tick(sim);
-		if (sim->calm)
-			queue_push(sim, (struct sim_event){
-				.at = sim->now + 20000, .type = SIM_FAULT,
-			});
+		operator_tick(sim);
 		break;
 	}
+}
+
+/* Fewer voters are left than can decide anything: such a run is about safety alone. */
+bool sim_is_dead(const struct sim *sim)
+{
+	uint32_t i, voting = 0;
+
+	for (i = 0; i < sim->n_nodes; i++)
+		voting += sim->node[i].core.state == PAXOS_STATE_VOTING;
+	return voting && voting < max(sim->plan.quorum_1, sim->plan.quorum_2) &&
+	       sim->plan.doom;
+}
+
+/* P38: must a client have its values decided where it is? */
+bool sim_is_reachable(const struct sim *sim, const struct sim_client *client)
+{
+	return sim->node[client->node - 1].core.state == PAXOS_STATE_VOTING &&
+	       links_quorum(sim, client->node) && !sim_is_dead(sim);
 }
 
 static bool is_settled(struct sim *sim)
 {
 	uint32_t i;
 
+	if (sim_is_dead(sim))
+		return sim->now > sim->end + 5000000;
 	for (i = 0; i < sim->n_nodes; i++)
 		if (sim->node[i].core.state < PAXOS_STATE_VOTING ||
 		    sim->node[i].core.window.prefix != sim->node[0].core.window.prefix)
 			return false;
-	for (i = 0; i < sim->n_clients; i++)
-		if (sim->client[i].busy ||
-		    (sim->client[i].sequence < sim->client[i].values &&
-		     sim_node(sim, sim->client[i].node)->core.state == PAXOS_STATE_VOTING))
+	for (i = 0; i < sim->n_clients; i++) {
+		const struct sim_client *c = &sim->client[i];
+
+		if (sim_is_reachable(sim, c) && (c->busy || c->sequence < c->values))
 			return false;
+	}
 	return true;
 }
 

@@ -30,6 +30,8 @@ struct sim_held;
  * @wake_at: when it goes on after a pause
  * @tick_at: when its next tick is queued, 0 if none is
  * @durable: number of its last record that is durable
+ * @refill_at: when its worker brings memory, 0 if it was not asked to
+ * @refills: how often it was asked to
  * @writing: number of the last record of the write under way, 0 for none
  * @writes: how many writes there were
  * @held: messages that wait for records
@@ -48,6 +50,8 @@ struct sim_node {
 	uint64_t wake_at;
 	uint64_t tick_at;
 	uint64_t durable;
+	uint64_t refill_at;
+	uint32_t refills;
 	uint64_t writing;
 	uint32_t writes;
 	struct sim_held *held;
@@ -103,6 +107,10 @@ struct history;
  * @n_struck: how many
  * @record: note them
  * @cut: bit to - 1 is set while datagrams from the index are lost
+ * @down: likewise, of links that flap
+ * @flaps: links that flap, likewise
+ * @flap_until: how long they do
+ * @clogged: until when a link is, by sender and receiver
  * @queue: what will happen, a heap
  * @hash: of all that happened
  * @trace: print what happens
@@ -111,7 +119,7 @@ struct history;
  * @failed: a checker has spoken
  * @what: what it said
  * @history: what was said by whom, for the checkers
- * @old: datagrams kept for replay
+ * @old: datagrams kept for replay, a sample of all that were sent
  */
 struct sim {
 	const struct sim_order *order;
@@ -130,6 +138,10 @@ struct sim {
 	size_t n_struck;
 	bool record;
 	uint64_t cut[SIM_NODES];
+	uint64_t down[SIM_NODES];
+	uint64_t flaps[SIM_NODES];
+	uint64_t flap_until;
+	uint64_t clogged[SIM_NODES][SIM_NODES];
 	struct sim_event *queue;
 	size_t queue_len;
 	size_t queue_size;
@@ -146,7 +158,7 @@ struct sim {
 		uint8_t to;
 		uint16_t len;
 		uint8_t bytes[PAXOS_WIRE_MAX];
-	} old[32];
+	} old[256];
 	struct paxos_outbox outbox;
 	struct paxos_entry scratch[PAXOS_ENTRIES_MAX];
 };
@@ -158,6 +170,7 @@ enum sim_event_type {
 	SIM_CLIENT_NOTE,
 	SIM_FAULT,
 	SIM_DISK,
+	SIM_WORKER,
 };
 
 /**
@@ -190,6 +203,8 @@ void sim_free(struct sim *sim);
 void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
+bool sim_is_dead(const struct sim *sim);
+bool sim_is_reachable(const struct sim *sim, const struct sim_client *client);
 
 /* trace.c */
 const char *trace_state(uint8_t state);
@@ -209,11 +224,24 @@ void queue_free(struct sim *sim);
 void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out);
 void network_deliver(struct sim *sim, const struct sim_event *event);
 
+/* forge.c */
+bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng *rng);
+
+/* links.c */
+void links_tick(struct sim *sim);
+void links_calm(struct sim *sim);
+bool links_cut(const struct sim *sim, uint8_t from, uint8_t to);
+bool links_quorum(const struct sim *sim, uint8_t node);
+
+/* operator.c */
+void operator_tick(struct sim *sim);
+
 /* node.c */
 void node_start(struct sim *sim, struct sim_node *node);
 void node_stop(struct sim *sim, struct sim_node *node);
 uint64_t node_ms(const struct sim *sim, const struct sim_node *node);
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event);
+void node_refill(struct sim *sim, struct sim_node *node, uint32_t life);
 void node_tick(struct sim *sim, struct sim_node *node, uint32_t life);
 
 /* invariant.c */
@@ -236,6 +264,8 @@ bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence);
 /* fault.c */
 bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to,
 		   uint32_t number, struct rng *rng);
+bool fault_chance(struct sim *sim, enum sim_knob knob, struct rng *rng);
+bool fault_all_alive(const struct sim *sim);
 void fault_start(struct sim *sim);
 void fault_tick(struct sim *sim);
 void fault_stop(struct sim *sim);
