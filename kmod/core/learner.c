@@ -428,12 +428,13 @@ static void learn(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_learning *l = &core->learning;
 	u64 from = core->window.prefix + 1;
-	u64 upto = min(l->target, core->window.prefix + PAXOS_LEARN_MAX);
+	/* What lies above a small window could not be taken. */
+	u64 upto = min(l->target, paxos_window_upto(&core->window));
 	struct paxos_out *out;
 	u64 s;
 
-	/* What lies above a small window could not be taken. */
-	upto = min(upto, paxos_window_upto(&core->window));
+	if (upto - from >= PAXOS_LEARN_MAX)
+		upto = from + PAXOS_LEARN_MAX - 1;
 	out = paxos_outbox_message(ob, PAXOS_WIRE_LEARN, paxos_node_bit(l->source));
 	if (!out)
 		return;

@@ -649,6 +649,22 @@ static void a_trim_point_below_is_no_reason_to_jump(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, node->alarms, 0);
 }
 
+/* Numbers come to an end: what it asks for does not begin again below. */
+static void asks_for_no_more_than_there_can_be(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 50);
+	struct paxos_out *out;
+
+	hello(node, 2, U64_MAX - 1, U64_MAX - 9);
+	values_of(test, node, 2, 1, 0, v, U64_MAX - 1, U64_MAX - 9);
+	KUNIT_ASSERT_EQ(test, node->core.window.prefix, U64_MAX - 9);
+	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	KUNIT_EXPECT_EQ(test, out->msg.learn.from, U64_MAX - 8);
+	KUNIT_EXPECT_EQ(test, out->msg.learn.upto, U64_MAX - 1);
+}
+
 static struct kunit_case learner_cases[] = {
 	KUNIT_CASE_PARAM(decides_with_a_quorum_of_votes, groups_gen_params),
 	KUNIT_CASE(a_duplicate_is_no_second_vote),
@@ -673,6 +689,7 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(says_what_is_trimmed),
 	KUNIT_CASE(begins_at_the_trim_point),
 	KUNIT_CASE(a_trim_point_below_is_no_reason_to_jump),
+	KUNIT_CASE(asks_for_no_more_than_there_can_be),
 	{}
 };
 
