@@ -157,6 +157,9 @@ static void proposer_learn(struct proposer *p, uint64_t now, uint64_t instance,
 			   const struct rule_value *value,
 			   struct proposer_outbox *out)
 {
+	/* No instance, which is what nothing is pinned to, either. */
+	if (!instance)
+		return;
 	if (proposer_is_own(p, value)) {
 		/* A round that was won: the next loss waits less. */
 		p->losses /= 2;
