@@ -328,6 +328,9 @@ static int nl_replies(struct paxosnl *nl, nl_cb cb, void *data, bool dump)
 			    nlh->nlmsg_type == NLMSG_DONE) {
 				int error = nl_answer(nl, nlh);
 
+				/* What was asked for is not there. */
+				if (!error && cb && !dump)
+					return nl_error(nl, -EBADMSG, NULL);
 				return error ? error : rc;
 			}
 			if (cb && !rc) {
