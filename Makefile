@@ -63,6 +63,11 @@ userspace:
 sim:
 	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" scripts/sim
 
+#: make fuzz      inputs that chance makes, with sanitizers; SECONDS=60 in all, T=PREFIX for some
+.PHONY: fuzz
+fuzz:
+	@$(call ktap,FUZZ_SECONDS=$(or $(SECONDS),60) scripts/fuzz $(T))
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The decoder: any bytes in, a message or a named refusal out, and nothing read
+ * beside them. What is a message says the same when it is encoded again.
+ */
+#include "fuzz.h"
+#include "wire.h"
+#include "pool.h"
+
+/* One value at a time is put together here, and given back. */
+static struct paxos_pool pool;
+
+static void fill_pool(void)
+{
+	enum paxos_chunk_class class;
+
+	if (pool.limit)
+		return;
+	paxos_pool_init(&pool, 1 << 20);
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
+		uint32_t n = paxos_pool_wants(&pool, class);
+
+		while (n--)
+			paxos_pool_give(&pool, class, calloc(1, paxos_pool_chunk_size(class)));
+	}
+}
+
+/* What an entry carries lies within the datagram; it becomes a value again. */
+static void take_bytes(struct paxos_msg *msg, struct paxos_entry *entry, const uint8_t *data,
+		       size_t size)
+{
+	uint32_t offset = 0, length = entry->length;
+
+	if (!entry->carried)
+		return;
+	if (msg->type == PAXOS_WIRE_PART) {
+		offset = msg->part.unit * PAXOS_WIRE_UNIT;
+		length = paxos_value_unit_length(entry->length, msg->part.unit);
+	}
+	fuzz_check(entry->bytes >= data);
+	fuzz_check(entry->bytes + length <= data + size);
+	entry->value = paxos_value_alloc(&pool, entry->length, entry->kind, NULL);
+	fuzz_check(entry->value);
+	paxos_value_write(entry->value, offset, entry->bytes, length);
+}
+
+static void check_message(struct paxos_header *header, struct paxos_msg *msg,
+			  const uint8_t *data, size_t size)
+{
+	uint8_t again[PAXOS_WIRE_MAX];
+	uint16_t i;
+
+	fuzz_check(msg->n_entries <= PAXOS_ENTRIES_MAX);
+	fuzz_check(header->sender >= 1 && header->sender <= PAXOS_NODE_MAX);
+	fuzz_check(header->type == msg->type && *paxos_wire_type_name(msg->type) != '?');
+	for (i = 0; i < msg->n_entries; i++)
+		take_bytes(msg, &msg->entry[i], data, size);
+	fuzz_check(paxos_wire_size(msg) == size);
+	fuzz_check(paxos_wire_encode(again, sizeof(again), header, msg) == size);
+	fuzz_check(!memcmp(again, data, size));
+	for (i = 0; i < msg->n_entries; i++)
+		paxos_value_put(msg->entry[i].value);
+	paxos_pool_drain(&pool);
+	fuzz_check(!pool.used);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct paxos_entry entry[PAXOS_ENTRIES_MAX];
+	struct paxos_header header;
+	enum paxos_reason reason;
+	struct paxos_msg msg;
+	uint8_t *copy;
+
+	fill_pool();
+	/* As large as it says, so that one byte more is too many. */
+	copy = malloc(size);
+	if (!copy && size)
+		abort();
+	if (size)
+		memcpy(copy, data, size);
+	reason = paxos_wire_decode(copy, size, &header, &msg, entry);
+	fuzz_check(*paxos_reason_name(reason));
+	if (reason == PAXOS_REASON_OK)
+		check_message(&header, &msg, copy, size);
+	free(copy);
+	return 0;
+}
+
+/* Most of what chance makes fails at the header: that is put right again. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
+{
+	struct paxos_wire_header w;
+	uint32_t random = seed;
+
+	size = LLVMFuzzerMutate(data, size, max_size);
+	if (size < sizeof(w) || fuzz_random(&random) % 16 == 0)
+		return size;
+	/* Messages are multiples of eight. */
+	if (fuzz_random(&random) % 4)
+		size &= ~(size_t)7;
+	memcpy(&w, data, sizeof(w));
+	w.version = PAXOS_WIRE_VERSION;
+	w.type = (uint8_t)(1 + (w.type - 1u) % (__PAXOS_WIRE_MAX - 1));
+	w.length = htobe16((uint16_t)size);
+	w.sender = (uint8_t)(1 + (w.sender - 1u) % PAXOS_NODE_MAX);
+	w.auth = PAXOS_AUTH_NONE;
+	w.pad = 0;
+	memset(w.tag, 0, sizeof(w.tag));
+	memcpy(data, &w, sizeof(w));
+	return size;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The library against a kernel that may say anything: nothing is read beside
+ * what came, nothing is kept, and what a callback is given can be read.
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "kernel.h"
+#include "paxosnl.h"
+
+/* What is given must be there: it is read, to the last byte. */
+static volatile uint8_t sink;
+
+static void read_bytes(const void *bytes, size_t length)
+{
+	const uint8_t *p = bytes;
+
+	while (length--)
+		sink ^= *p++;
+}
+
+static void read_string(const char *text)
+{
+	if (text)
+		read_bytes(text, strlen(text) + 1);
+}
+
+/* Now and then whoever is told wants no more. */
+static int enough(void)
+{
+	return kernel_byte() == 77 ? 5 : 0;
+}
+
+static int group_cb(const struct paxosnl_group *group, void *data)
+{
+	(void)data;
+	read_bytes(group, sizeof(*group));
+	fuzz_check(group->name);
+	read_string(group->name);
+	read_string(group->why);
+	return enough();
+}
+
+static int member_cb(const struct paxosnl_member *member, void *data)
+{
+	(void)data;
+	read_bytes(member, sizeof(*member));
+	fuzz_check(member->group);
+	read_string(member->group);
+	return enough();
+}
+
+static int entry_cb(const struct paxosnl_entry *entry, void *data)
+{
+	(void)data;
+	read_string(entry->group);
+	fuzz_check(entry->value);
+	read_bytes(entry->value, entry->length);
+	return enough();
+}
+
+static int counter_cb(const struct paxosnl_counter *counter, void *data)
+{
+	(void)data;
+	read_string(counter->group);
+	fuzz_check(counter->name);
+	read_string(counter->name);
+	return enough();
+}
+
+static int event_cb(const struct paxosnl_event *event, void *data)
+{
+	const struct paxosnl_promise *promise = &event->promise;
+
+	(void)data;
+	read_string(event->name);
+	switch (event->type) {
+	case PAXOS_CMD_GROUP_NTF:
+	case PAXOS_CMD_GROUP_DEL_NTF:
+		read_string(event->group.name);
+		read_string(event->group.why);
+		break;
+	case PAXOS_CMD_MEMBER_NTF:
+	case PAXOS_CMD_MEMBER_DEL_NTF:
+		read_string(event->member.group);
+		break;
+	case PAXOS_CMD_DECIDED_NTF:
+		read_string(event->decided.group);
+		break;
+	case PAXOS_CMD_ALARM_NTF:
+		read_string(event->alarm.group);
+		break;
+	case PAXOS_CMD_PROMISE_NTF:
+		read_string(promise->group);
+		read_bytes(promise->votes, promise->count * sizeof(*promise->votes));
+		break;
+	case PAXOS_CMD_REFUSED_NTF:
+		read_string(event->refused.group);
+		break;
+	case PAXOS_CMD_CHOSEN_NTF:
+		read_string(event->chosen.group);
+		break;
+	default:
+		fuzz_check(!"an event that is known");
+	}
+	return enough();
+}
+
+static int ask_group(struct paxosnl *nl, uint8_t what)
+{
+	struct paxosnl_group group = { .name = "g1", .id = 7, .node = 1, .store = 1, .auth = 1 };
+	int rc;
+
+	switch (what) {
+	case 0:
+		rc = paxosnl_group_get(nl, "g1", &group);
+		if (!rc)
+			group_cb(&group, NULL);
+		return rc;
+	case 1:
+		return paxosnl_group_dump(nl, group_cb, NULL);
+	case 2:
+		return paxosnl_group_new(nl, &group);
+	case 3:
+		return paxosnl_group_set(nl, "g1", 1 << 20);
+	case 4:
+		return paxosnl_group_init(nl, "g1");
+	case 5:
+		return paxosnl_group_trim(nl, "g1", 3, true);
+	default:
+		return paxosnl_group_del(nl, "g1");
+	}
+}
+
+static int ask_member(struct paxosnl *nl, uint8_t what)
+{
+	struct paxosnl_member member = { .group = "g1", .node = 2 };
+	int rc;
+
+	switch (what) {
+	case 7:
+		rc = paxosnl_member_get(nl, "g1", 2, &member);
+		if (!rc)
+			member_cb(&member, NULL);
+		return rc;
+	case 8:
+		return paxosnl_member_dump(nl, NULL, member_cb, NULL);
+	case 9:
+		return paxosnl_member_new(nl, &member);
+	case 10:
+		return paxosnl_member_set(nl, &member);
+	default:
+		return paxosnl_member_del(nl, "g1", 2);
+	}
+}
+
+static int ask_log(struct paxosnl *nl, uint8_t what)
+{
+	struct paxosnl_entry entry;
+	int rc;
+
+	switch (what) {
+	case 12:
+		rc = paxosnl_entry_get(nl, "g1", 1, &entry);
+		if (!rc)
+			entry_cb(&entry, NULL);
+		return rc;
+	case 13:
+		return paxosnl_entry_dump(nl, "g1", 1, 9, entry_cb, NULL);
+	case 14:
+		return paxosnl_counter_get(nl, "g1", counter_cb, NULL);
+	default:
+		return paxosnl_counter_dump(nl, counter_cb, NULL);
+	}
+}
+
+static int ask_ballot(struct paxosnl *nl, uint8_t what)
+{
+	static const char value[PAXOS_VALUE_MAX + 1];
+	struct paxosnl_proposal proposal = {
+		.client = 1, .sequence = 1, .kind = PAXOS_KIND_VALUE,
+	};
+	struct paxosnl_ballot ballot;
+	int rc;
+
+	switch (what) {
+	case 16:
+		rc = paxosnl_ballot_get(nl, "g1", 5, &ballot);
+		fuzz_check(rc || (ballot.ballot && ballot.next && ballot.quorum_1));
+		return rc;
+	case 17:
+		return paxosnl_ballot_prepare(nl, "g1", 5, 1, true);
+	case 18:
+		proposal.value = value;
+		proposal.length = (size_t)kernel_byte() * 129;
+		return paxosnl_ballot_accept(nl, "g1", 5, 1, &proposal);
+	default:
+		return paxosnl_ballot_del(nl, "g1", 5);
+	}
+}
+
+static int ask(struct paxosnl *nl, uint8_t what)
+{
+	what %= 24;
+	if (what < 7)
+		return ask_group(nl, what);
+	if (what < 12)
+		return ask_member(nl, what);
+	if (what < 16)
+		return ask_log(nl, what);
+	if (what < 20)
+		return ask_ballot(nl, what);
+	if (what == 20)
+		return paxosnl_subscribe(nl, kernel_byte() & 1 ? "events" : "decided");
+	return paxosnl_event_read(nl, 100, event_cb, NULL);
+}
+
+static void propose(void)
+{
+	struct paxosnl_outcome outcome;
+	struct paxosnl_proposer *p;
+	uint64_t instance;
+	int rc;
+
+	if (paxosnl_proposer_open(&p, "g1"))
+		return;
+	do {
+		instance = kernel_byte() % 4;
+		rc = paxosnl_propose(p, "value", 5, instance, 1 + kernel_byte() * 40, &outcome);
+		if (rc) {
+			read_string(paxosnl_proposer_error(p));
+			continue;
+		}
+		fuzz_check(outcome.result >= PAXOSNL_CHOSEN &&
+			   outcome.result <= PAXOSNL_UNKNOWN);
+		read_string(outcome.why);
+		fuzz_check(outcome.why || outcome.result <= PAXOSNL_OTHER);
+		fuzz_check(instance || outcome.result != PAXOSNL_OTHER);
+	} while (kernel_left());
+	paxosnl_proposer_close(p);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct paxosnl *nl;
+	int rc;
+
+	kernel_begin(data, size, false);
+	if (kernel_byte() & 1) {
+		propose();
+	} else if (!paxosnl_open(&nl)) {
+		while (kernel_left()) {
+			rc = ask(nl, kernel_byte());
+			if (rc < 0)
+				fuzz_check(*paxosnl_error(nl));
+			(void)paxosnl_refused(nl);
+			(void)paxosnl_interrupted(nl);
+		}
+		paxosnl_close(nl);
+	}
+	kernel_end();
+	return 0;
+}
