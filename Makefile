@@ -58,10 +58,11 @@ readme:
 userspace:
 	@$(MAKE) -s -C userspace all check
 
-#: make sim       seeds in the simulator; FROM=1 SEEDS=20000, or SEED=N for one, told in full; SET="NAME=N ..."
+#: make sim       seeds in the simulator; FROM=1 SEEDS=20000, or SEED=N for one, told in full or with
+#:                SHRINK=1 made smaller if it fails; SET="nodes=3 loss=0" instead of what is drawn
 .PHONY: sim
 sim:
-	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" scripts/sim
+	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" SHRINK=$(SHRINK) scripts/sim
 
 #: make fuzz      inputs that chance makes, with sanitizers; SECONDS=60 in all, T=PREFIX for some
 .PHONY: fuzz

@@ -42,6 +42,17 @@ uint64_t plan_value(const struct sim_plan *plan, enum sim_knob knob)
 	return *(const uint64_t *)((const char *)plan + knobs[knob].offset);
 }
 
+const char *knob_name(enum sim_knob knob)
+{
+	return knobs[knob].name;
+}
+
+/* Is it how often something goes wrong? */
+bool plan_is_fault(enum sim_knob knob)
+{
+	return knobs[knob].how == FAULT;
+}
+
 static bool refuse(const char *fmt, ...)
 {
 	va_list args;

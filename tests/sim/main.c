@@ -2,18 +2,29 @@
 /*
  * sim FROM SEEDS: runs so many seeds from one on, a line for each that failed.
  * sim -t SEED: runs one, and prints all that happens.
- * NAME=VALUE after either asks for what the seed would have drawn otherwise.
+ * sim -r SEED: likewise, but for HELLO and INIT.
+ * sim -s SEED: finds a smaller run that fails as this one does, and prints it.
+ * NAME=VALUE after any of these asks for what the seed would have drawn.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim.h"
 
+/* There if sanitizers are. */
+#pragma weak __sanitizer_set_death_callback
+void __sanitizer_set_death_callback(void (*callback)(void));
+
+static uint64_t running;
+
 static int misused(FILE *file)
 {
-	fputs("usage: sim FROM SEEDS [NAME=VALUE]... | sim -t SEED [NAME=VALUE]... | sim -h\n",
-	      file);
+	fputs("usage: sim FROM SEEDS [NAME=VALUE]...\n"
+	      "       sim { -t | -r | -s } SEED [NAME=VALUE]...\n"
+	      "       sim -h\n", file);
 	return 2;
 }
 
@@ -30,7 +41,7 @@ static bool parse_seed(const char *text, uint64_t *seed)
 	return true;
 }
 
-static int run_one(struct sim_order *order)
+static int run_one(const struct sim_order *order, enum sim_trace trace)
 {
 	struct sim_plan plan;
 	struct sim *sim;
@@ -40,12 +51,46 @@ static int run_one(struct sim_order *order)
 		return 2;
 	printf("# seed %llu: ", (unsigned long long)order->seed);
 	plan_print(&plan);
-	sim = sim_run(order, true, false);
+	/* Nothing of it may be lost if the run brings the process down. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	sim = sim_run(order, trace, false);
 	failed = sim->failed;
 	printf("%s, hash %016llx, %llu events\n", failed ? sim->what : "nothing is violated",
 	       (unsigned long long)sim->hash, (unsigned long long)sim->events);
 	sim_free(sim);
 	return failed;
+}
+
+/* A run that takes the process with it is a failure like others: its seed is told. */
+static void last_words(void)
+{
+	char words[100];
+	int len = snprintf(words, sizeof(words),
+			   "not ok - seed %llu: process: this run brings it down\n",
+			   (unsigned long long)running);
+
+	if (write(STDOUT_FILENO, words, (size_t)len) != len)
+		_exit(1);
+}
+
+static void die(int sig)
+{
+	last_words();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void watch_death(void)
+{
+	signal(SIGILL, die);
+	signal(SIGABRT, die);
+	if (__sanitizer_set_death_callback) {
+		__sanitizer_set_death_callback(last_words);
+		return;
+	}
+	signal(SIGSEGV, die);
+	signal(SIGBUS, die);
+	signal(SIGFPE, die);
 }
 
 struct sum {
@@ -59,7 +104,7 @@ struct sum {
 /* One run in a hundred is run twice: the same seed is the same run. */
 static void run_again(struct sim *sim, const struct sim_order *order)
 {
-	struct sim *again = sim_run(order, false, false);
+	struct sim *again = sim_run(order, SIM_TRACE_NONE, false);
 
 	if (again->hash != sim->hash)
 		sim_fail(sim, "again: two runs of the seed differ");
@@ -68,7 +113,7 @@ static void run_again(struct sim *sim, const struct sim_order *order)
 
 static void add_run(struct sum *sum, const struct sim_order *order)
 {
-	struct sim *sim = sim_run(order, false, false);
+	struct sim *sim = sim_run(order, SIM_TRACE_NONE, false);
 	uint32_t i;
 
 	sum->runs++;
@@ -94,11 +139,13 @@ static int run_many(struct sim_order *order, uint64_t seeds)
 	struct sum sum = { 0 };
 	double seconds;
 
+	watch_death();
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (; order->seed - from < seeds; order->seed++) {
 		/* What is asked for may not go with what this seed draws. */
 		if (!plan_draw(&plan, order))
 			return 2;
+		running = order->seed;
 		add_run(&sum, order);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &end);
@@ -111,11 +158,36 @@ static int run_many(struct sim_order *order, uint64_t seeds)
 	return sum.failed ? 1 : 0;
 }
 
+static int shrink_one(struct sim_order *order)
+{
+	struct sim_plan plan;
+
+	if (!plan_draw(&plan, order))
+		return 2;
+	if (shrink_order(order))
+		return run_one(order, SIM_TRACE_ROUNDS);
+	printf("seed %llu does not fail\n", (unsigned long long)order->seed);
+	return 0;
+}
+
+static int run_way(char way, struct sim_order *order, uint64_t seeds)
+{
+	switch (way) {
+	case 't':
+		return run_one(order, SIM_TRACE_ALL);
+	case 'r':
+		return run_one(order, SIM_TRACE_ROUNDS);
+	case 's':
+		return shrink_one(order);
+	}
+	return run_many(order, seeds);
+}
+
 int main(int argc, char **argv)
 {
 	struct sim_order order = { 0 };
 	uint64_t seeds = 0;
-	bool trace;
+	char way = '\0';
 	int i, rc;
 
 	if (argc == 2 && !strcmp(argv[1], "-h")) {
@@ -125,14 +197,14 @@ int main(int argc, char **argv)
 	}
 	if (argc < 3)
 		return misused(stderr);
-	trace = !strcmp(argv[1], "-t");
-	if (!parse_seed(argv[trace ? 2 : 1], &order.seed) ||
-	    (!trace && !parse_seed(argv[2], &seeds)))
+	if (argv[1][0] == '-' && strlen(argv[1]) == 2 && strchr("trs", argv[1][1]))
+		way = argv[1][1];
+	if (!parse_seed(argv[way ? 2 : 1], &order.seed) || (!way && !parse_seed(argv[2], &seeds)))
 		return misused(stderr);
 	for (i = 3; i < argc; i++)
 		if (!order_parse(&order, argv[i]))
 			return 2;
-	rc = trace ? run_one(&order) : run_many(&order, seeds);
+	rc = run_way(way, &order, seeds);
 	free(order.faults);
 	return rc;
 }

@@ -190,5 +190,5 @@ void network_deliver(struct sim *sim, const struct sim_event *event)
 	trace_message(sim, event->from, node->id, &msg, "");
 	node_step(sim, node, &ev);
 	if (ev.reason != PAXOS_REASON_OK)
-		trace_dropped(sim, node, ev.reason);
+		trace_dropped(sim, node, &msg, ev.reason);
 }

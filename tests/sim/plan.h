@@ -108,6 +108,8 @@ bool order_lists(const struct sim_order *order, uint64_t fault);
 const char *fault_name(uint64_t fault, char name[FAULT_NAME]);
 bool plan_draw(struct sim_plan *plan, const struct sim_order *order);
 uint64_t plan_value(const struct sim_plan *plan, enum sim_knob knob);
+bool plan_is_fault(enum sim_knob knob);
+const char *knob_name(enum sim_knob knob);
 uint64_t plan_voters(const struct sim_plan *plan);
 void plan_calm(struct sim_plan *plan);
 void plan_print(const struct sim_plan *plan);

@@ -213,7 +213,7 @@ static void run(struct sim *sim)
 	}
 	if (!sim->failed)
 		check_end(sim);
-	sim->trace = false;
+	sim->trace = SIM_TRACE_NONE;
 	for (i = 0; i < sim->n_nodes; i++)
 		node_stop(sim, &sim->node[i]);
 	queue_free(sim);
@@ -221,7 +221,7 @@ static void run(struct sim *sim)
 }
 
 /* What is asked for fits together: plan_draw() has said so. */
-struct sim *sim_run(const struct sim_order *order, bool trace, bool record)
+struct sim *sim_run(const struct sim_order *order, enum sim_trace trace, bool record)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 

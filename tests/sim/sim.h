@@ -91,6 +91,12 @@ struct sim_client {
 struct sim_event;
 struct history;
 
+enum sim_trace {
+	SIM_TRACE_NONE,
+	SIM_TRACE_ROUNDS,	/* all but HELLO and INIT, which no round needs */
+	SIM_TRACE_ALL,
+};
+
 /**
  * struct sim - a run
  * @order: what was asked for
@@ -113,7 +119,7 @@ struct history;
  * @clogged: until when a link is, by sender and receiver
  * @queue: what will happen, a heap
  * @hash: of all that happened
- * @trace: print what happens
+ * @trace: how much of what happens is printed
  * @events: how many events there were
  * @sent: how many datagrams
  * @failed: a checker has spoken
@@ -147,7 +153,7 @@ struct sim {
 	size_t queue_size;
 	uint64_t queue_seq;
 	uint64_t hash;
-	bool trace;
+	enum sim_trace trace;
 	uint64_t events;
 	uint64_t sent;
 	bool failed;
@@ -198,7 +204,7 @@ struct sim_event {
 };
 
 /* sim.c */
-struct sim *sim_run(const struct sim_order *order, bool trace, bool record);
+struct sim *sim_run(const struct sim_order *order, enum sim_trace trace, bool record);
 void sim_free(struct sim *sim);
 void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
@@ -206,11 +212,15 @@ struct sim_node *sim_node(struct sim *sim, uint8_t id);
 bool sim_is_dead(const struct sim *sim);
 bool sim_is_reachable(const struct sim *sim, const struct sim_client *client);
 
+/* shrink.c */
+bool shrink_order(struct sim_order *order);
+
 /* trace.c */
 const char *trace_state(uint8_t state);
 void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos_msg *msg,
 		   const char *how);
-void trace_dropped(struct sim *sim, const struct sim_node *node, enum paxos_reason reason);
+void trace_dropped(struct sim *sim, const struct sim_node *node, const struct paxos_msg *msg,
+		   enum paxos_reason reason);
 void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos_note *note);
 void trace_ballot(struct sim *sim, const struct sim_client *client, const char *what,
 		  uint64_t ballot);

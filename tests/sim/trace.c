@@ -182,6 +182,13 @@ const char *trace_state(uint8_t state)
 	return state < ARRAY_SIZE(names) ? names[state] : "in no state";
 }
 
+static bool is_told(const struct sim *sim, uint8_t type)
+{
+	if (type == PAXOS_WIRE_HELLO || type == PAXOS_WIRE_INIT)
+		return sim->trace == SIM_TRACE_ALL;
+	return sim->trace;
+}
+
 /* A message that goes from one node to another: @how says what becomes of it. */
 void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos_msg *msg,
 		   const char *how)
@@ -189,7 +196,7 @@ void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos
 	struct text text = { .len = 0 };
 	uint16_t i;
 
-	if (!sim->trace)
+	if (!is_told(sim, msg->type))
 		return;
 	add_fields(&text, msg);
 	for (i = 0; i < msg->n_entries; i++)
@@ -202,7 +209,8 @@ void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos
 		 how);
 }
 
-void trace_dropped(struct sim *sim, const struct sim_node *node, enum paxos_reason reason)
+void trace_dropped(struct sim *sim, const struct sim_node *node, const struct paxos_msg *msg,
+		   enum paxos_reason reason)
 {
 	static const char * const why[] = {
 #define X(name, text, doc) [PAXOS_REASON_##name] = doc,
@@ -210,7 +218,8 @@ void trace_dropped(struct sim *sim, const struct sim_node *node, enum paxos_reas
 #undef X
 	};
 
-	sim_note(sim, "  node %u drops it: %s", node->id, why[reason]);
+	if (is_told(sim, msg->type))
+		sim_note(sim, "  node %u drops it: %s", node->id, why[reason]);
 }
 
 /* What a node tells its proposers and its user. */
