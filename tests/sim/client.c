@@ -13,12 +13,15 @@ uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes)
 	static const uint32_t lengths[] = { 0, 1, 64, 200, 1000, 1024, 1025, 2048, 5000, 32768 };
 	struct rng rng = { .state = client * 1000003 + sequence };
 	uint32_t length = (uint32_t)rng_below(&rng, 100);
+	uint64_t word;
 	uint32_t i;
 
 	if (rng_chance(&rng, 250))
 		length = lengths[rng_below(&rng, ARRAY_SIZE(lengths))];
-	for (i = 0; bytes && i < length; i++)
-		bytes[i] = (uint8_t)rng_next(&rng);
+	for (i = 0; bytes && i < length; i += sizeof(word)) {
+		word = rng_next(&rng);
+		memcpy(bytes + i, &word, min(length - i, (uint32_t)sizeof(word)));
+	}
 	return length;
 }
 
@@ -29,7 +32,50 @@ bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence)
 	for (i = 0; i < sim->n_clients; i++)
 		if (sim->client[i].id == client)
 			return sequence && sequence <= sim->client[i].sequence;
+	return ranger_proposed(sim, client, sequence) || rogue_proposed(sim, client, sequence);
+}
+
+/* What DROP gave back. */
+void client_free(struct paxos_event *ev)
+{
+	while (ev->dropped) {
+		struct paxos_proposal *p = ev->dropped;
+
+		ev->dropped = p->next;
+		free(p);
+	}
+}
+
+/* Asks for a ballot; false if there is none. */
+bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event *ev,
+		     uint64_t owner)
+{
+	ev->hand_out.proposal = calloc(1, sizeof(*ev->hand_out.proposal));
+	if (!ev->hand_out.proposal)
+		abort();
+	ev->hand_out.owner = owner;
+	node_step(sim, node, ev);
+	if (!ev->error)
+		return true;
+	free(ev->hand_out.proposal);
 	return false;
+}
+
+/* A value of a client, in the node's memory; NULL if it has none. */
+struct paxos_value *client_make(struct sim_node *node, uint64_t client, uint64_t sequence)
+{
+	static uint8_t bytes[PAXOS_VALUE_MAX];
+	uint32_t length = client_value(client, sequence, bytes);
+	struct paxos_value *value;
+
+	value = paxos_value_alloc(&node->pool, length, PAXOS_KIND_VALUE, NULL);
+	if (!value)
+		return NULL;
+	value->id.client = client;
+	value->id.sequence = sequence;
+	paxos_value_write(value, 0, bytes, length);
+	value->id.digest = paxos_value_digest(value, node->core.identity);
+	return value;
 }
 
 static void act(struct sim *sim, struct sim_client *client, struct proposer_outbox *out);
@@ -54,14 +100,8 @@ static bool get(struct sim *sim, struct sim_client *client, uint64_t above)
 	struct paxos_event ev = { .type = PAXOS_EVENT_HAND_OUT };
 	struct proposer_event got = { .type = PROPOSER_BALLOT };
 
-	ev.hand_out.proposal = calloc(1, sizeof(*ev.hand_out.proposal));
-	if (!ev.hand_out.proposal)
-		abort();
-	ev.hand_out.owner = client->id;
 	ev.hand_out.above = above;
-	node_step(sim, node, &ev);
-	if (ev.error) {
-		free(ev.hand_out.proposal);
+	if (!client_hand_out(sim, node, &ev, client->id)) {
 		got.type = failure(ev.error);
 	} else {
 		trace_ballot(sim, client, "has", ev.ballot);
@@ -75,22 +115,6 @@ static bool get(struct sim *sim, struct sim_client *client, uint64_t above)
 	return true;
 }
 
-static struct paxos_value *own_value(struct sim_client *client, struct sim_node *node)
-{
-	static uint8_t bytes[PAXOS_VALUE_MAX];
-	uint32_t length = client_value(client->id, client->sequence, bytes);
-	struct paxos_value *value;
-
-	value = paxos_value_alloc(&node->pool, length, PAXOS_KIND_VALUE, NULL);
-	if (!value)
-		return NULL;
-	value->id.client = client->id;
-	value->id.sequence = client->sequence;
-	paxos_value_write(value, 0, bytes, length);
-	value->id.digest = paxos_value_digest(value, node->core.identity);
-	return value;
-}
-
 static bool do_accept(struct sim *sim, struct sim_client *client,
 		      const struct proposer_action *action)
 {
@@ -102,7 +126,7 @@ static bool do_accept(struct sim *sim, struct sim_client *client,
 	ev.accept.ballot = action->ballot;
 	ev.accept.instance = action->instance;
 	if (action->type == PROPOSER_ACCEPT) {
-		value = own_value(client, node);
+		value = client_make(node, client->id, client->sequence);
 		if (!value) {
 			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_FAILED });
 			return true;
@@ -145,12 +169,7 @@ static void drop(struct sim *sim, struct sim_client *client, uint64_t ballot)
 	ev.drop.owner = client->id;
 	ev.drop.ballot = ballot;
 	node_step(sim, sim_node(sim, client->node), &ev);
-	while (ev.dropped) {
-		struct paxos_proposal *p = ev.dropped;
-
-		ev.dropped = p->next;
-		free(p);
-	}
+	client_free(&ev);
 }
 
 static void settle(struct sim *sim, struct sim_client *client)

@@ -87,6 +87,12 @@ static void let_out(struct sim *sim, struct sim_node *node, const struct paxos_o
 	network_send(sim, node, out);
 }
 
+static void tell(struct sim *sim, struct sim_node *node, const struct paxos_note *note)
+{
+	client_note(sim, node, note);
+	ranger_note(sim, node, note);
+}
+
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event)
 {
 	struct paxos_outbox *ob = &sim->outbox;
@@ -113,7 +119,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 				 ob->note[i].reason, (unsigned long long)ob->note[i].instance,
 				 ob->note[i].node);
 		else
-			client_note(sim, node, &ob->note[i]);
+			tell(sim, node, &ob->note[i]);
 	}
 	check_end_step(sim, node);
 	paxos_outbox_release(ob);

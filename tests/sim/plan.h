@@ -34,6 +34,8 @@
 	X(clients, 0, SIM_CLIENTS, EVENLY, 1, 6, "clients that propose values")		\
 	X(mute, 0, (1 << SIM_CLIENTS) - 1, FIXED, 0, 0, "bit N - 1: client N never begins") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
+	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
+	X(rogues, 0, 8, HALF, 1, 2, "processes that ask for what is forbidden")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\
 	X(calm, 0, 86400000, FIXED, 90000, 0, "ms to settle everything, from then on")	\
 	X(remains, 0, 3, SELDOM, 1, 3, "links left then: 0 all, 1 chain, 2 star, 3 ring") \

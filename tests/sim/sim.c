@@ -131,6 +131,12 @@ static void handle(struct sim *sim, struct sim_event *ev)
 	case SIM_CLIENT_NOTE:
 		client_hear(sim, ev);
 		break;
+	case SIM_RANGER:
+		ranger_timer(sim, ev->who);
+		break;
+	case SIM_ROGUE:
+		rogue_timer(sim, ev->who);
+		break;
 	case SIM_WORKER:
 		node_refill(sim, node, ev->life);
 		break;
@@ -194,6 +200,8 @@ static void run(struct sim *sim)
 	check_start(sim);
 	build_nodes(sim);
 	build_clients(sim);
+	rangers_start(sim);
+	rogues_start(sim);
 	fault_start(sim);
 	while (!sim->failed && queue_pop(sim, &ev)) {
 		if (!sim->calm && ev.at >= sim->end) {
@@ -216,6 +224,8 @@ static void run(struct sim *sim)
 	sim->trace = SIM_TRACE_NONE;
 	for (i = 0; i < sim->n_nodes; i++)
 		node_stop(sim, &sim->node[i]);
+	rangers_free(sim);
+	rogues_free(sim);
 	queue_free(sim);
 	check_free(sim);
 }

@@ -15,6 +15,8 @@
 #include "rng.h"
 
 struct sim_held;
+struct sim_ranger;
+struct sim_rogue;
 
 /**
  * struct sim_node - a host: a core, its memory, its clock
@@ -106,6 +108,8 @@ enum sim_trace {
  * @calm: they have stopped
  * @n_nodes: nodes; @node has them by id - 1
  * @n_clients: proposers
+ * @rangers: proposers that prepare for many instances
+ * @rogues: processes that ask for what is forbidden
  * @link: datagrams sent so far, by sender and receiver
  * @init: draws who tries to bring the group to life
  * @ticks: how many chances for a fault there were
@@ -137,6 +141,8 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	uint32_t n_clients;
 	struct sim_client client[SIM_CLIENTS];
+	struct sim_ranger *rangers;
+	struct sim_rogue *rogues;
 	uint32_t link[SIM_NODES][SIM_NODES];
 	struct rng init;
 	uint32_t ticks;
@@ -175,6 +181,8 @@ enum sim_event_type {
 	SIM_CLIENT_TIMER,
 	SIM_CLIENT_NOTE,
 	SIM_FAULT,
+	SIM_RANGER,
+	SIM_ROGUE,
 	SIM_DISK,
 	SIM_WORKER,
 };
@@ -269,7 +277,24 @@ void client_hear(struct sim *sim, const struct sim_event *event);
 void client_timer(struct sim *sim, struct sim_client *client);
 void client_die(struct sim *sim, struct sim_client *client);
 uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes);
+struct paxos_value *client_make(struct sim_node *node, uint64_t client, uint64_t sequence);
+bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event *ev,
+		     uint64_t owner);
+void client_free(struct paxos_event *ev);
 bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence);
+
+/* ranger.c */
+void rangers_start(struct sim *sim);
+void ranger_note(struct sim *sim, const struct sim_node *node, const struct paxos_note *note);
+void ranger_timer(struct sim *sim, uint8_t who);
+bool ranger_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
+void rangers_free(struct sim *sim);
+
+/* rogue.c */
+void rogues_start(struct sim *sim);
+void rogue_timer(struct sim *sim, uint8_t who);
+bool rogue_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
+void rogues_free(struct sim *sim);
 
 /* fault.c */
 bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to,

@@ -48,4 +48,8 @@ extern const struct checker checker_validity;
 extern const struct checker checker_voter;
 extern const struct checker checker_window;
 
+/* rule.c */
+bool rule_allows(const struct life *life, const struct attempt *a, uint64_t instance,
+		 const struct paxos_vid *id);
+
 #endif
