@@ -69,6 +69,11 @@ sim:
 fuzz:
 	@$(call ktap,FUZZ_SECONDS=$(or $(SECONDS),60) scripts/fuzz $(T))
 
+#: make lin       the checker of linearizability, on histories known good and bad; N=20000 random ones
+.PHONY: lin
+lin:
+	@$(call ktap,N=$(N) SEED=$(SEED) scripts/lin)
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
