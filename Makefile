@@ -74,6 +74,11 @@ fuzz:
 lin:
 	@$(call ktap,N=$(N) SEED=$(SEED) scripts/lin)
 
+#: make explore   every order of events in tiny clusters; SET="rounds=21 ..." for one of your own
+.PHONY: explore
+explore:
+	@$(call ktap,scripts/explore $(SET))
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
