@@ -264,12 +264,12 @@ static struct sim_client *find(struct sim *sim, uint8_t node, uint64_t owner)
 /* A note on its way to a proposer, as a netlink message is. */
 struct letter {
 	struct paxos_note note;
-	struct paxosnl_vote vote[PAXOS_ENTRIES_MAX];
+	struct paxosnl_vote vote[];
 };
 
 static struct letter *write_letter(const struct paxos_note *note)
 {
-	struct letter *letter = calloc(1, sizeof(*letter));
+	struct letter *letter = calloc(1, sizeof(*letter) + note->n_entries * sizeof(letter->vote[0]));
 	uint16_t i;
 
 	if (!letter)

@@ -125,7 +125,7 @@ void disk_written(struct sim *sim, const struct sim_event *event)
 	}
 	node->durable = node->writing;
 	node->writing = 0;
-	sim_note(sim, "%u has record %llu on its disk", node->id,
+	sim_note(sim, "node %u has record %llu on its disk", node->id,
 		 (unsigned long long)node->durable);
 	ev.durable = node->durable;
 	node_step(sim, node, &ev);

@@ -59,11 +59,9 @@ static void post(struct sim *sim, uint8_t from, uint8_t to, const uint8_t *bytes
 		.from = from,
 		.len = len,
 		.altered = trip->altered,
-		.bytes = malloc(len),
+		.bytes = datagram_alloc(len),
 	};
 
-	if (!event.bytes)
-		abort();
 	memcpy(event.bytes, bytes, len);
 	if (event.altered) {
 		uint64_t n = rng_between(&trip->rng, 1, 8);

@@ -18,6 +18,65 @@ static void swap(struct sim_event *a, struct sim_event *b)
 	*b = t;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* To the byte, so that nothing reads beyond it unseen. */
+uint8_t *datagram_alloc(uint16_t len)
+{
+	uint8_t *bytes = malloc(len);
+
+	if (!bytes)
+		abort();
+	return bytes;
+}
+
+static void datagram_free(uint8_t *bytes)
+{
+	free(bytes);
+}
+#else
+/* Datagrams come and go by the million: those that are gone are used again. */
+union datagram {
+	union datagram *next;
+	uint8_t bytes[PAXOS_WIRE_MAX];
+};
+
+static union datagram *gone;
+
+uint8_t *datagram_alloc(uint16_t len)
+{
+	union datagram *d = gone;
+
+	if (len > sizeof(d->bytes))
+		abort();
+	if (d)
+		gone = d->next;
+	else
+		d = malloc(sizeof(*d));
+	if (!d)
+		abort();
+	return d->bytes;
+}
+
+static void datagram_free(uint8_t *bytes)
+{
+	union datagram *d = (union datagram *)bytes;
+
+	d->next = gone;
+	gone = d;
+}
+#endif
+
+/* One that was put off has given its bytes to another. */
+void event_free(struct sim_event *event)
+{
+	if (!event->bytes)
+		return;
+	if (event->type == SIM_DATAGRAM)
+		datagram_free(event->bytes);
+	else
+		free(event->bytes);
+}
+
 void queue_push(struct sim *sim, struct sim_event event)
 {
 	size_t i = sim->queue_len;
@@ -65,6 +124,6 @@ void queue_free(struct sim *sim)
 	struct sim_event event;
 
 	while (queue_pop(sim, &event))
-		free(event.bytes);
+		event_free(&event);
 	free(sim->queue);
 }

@@ -234,6 +234,8 @@ void trace_ballot(struct sim *sim, const struct sim_client *client, const char *
 		  uint64_t ballot);
 
 /* queue.c */
+uint8_t *datagram_alloc(uint16_t len);
+void event_free(struct sim_event *event);
 void queue_push(struct sim *sim, struct sim_event event);
 bool queue_pop(struct sim *sim, struct sim_event *event);
 void queue_free(struct sim *sim);
