@@ -8,7 +8,8 @@
 #define PATIENCE	20000000	/* microseconds that a client waits for an outcome */
 
 /* The bytes of a value follow from its name, so that anyone can check them. */
-uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes)
+uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
+		      uint8_t *bytes)
 {
 	static const uint32_t lengths[] = { 0, 1, 64, 200, 1000, 1024, 1025, 2048, 5000, 32768 };
 	struct rng rng = { .state = client * 1000003 + sequence };
@@ -18,6 +19,7 @@ uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes)
 
 	if (rng_chance(&rng, 250))
 		length = lengths[rng_below(&rng, ARRAY_SIZE(lengths))];
+	length = min_t(uint32_t, length, sim->plan.bytes);
 	for (i = 0; bytes && i < length; i += sizeof(word)) {
 		word = rng_next(&rng);
 		memcpy(bytes + i, &word, min(length - i, (uint32_t)sizeof(word)));
@@ -62,10 +64,11 @@ bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event 
 }
 
 /* A value of a client, in the node's memory; NULL if it has none. */
-struct paxos_value *client_make(struct sim_node *node, uint64_t client, uint64_t sequence)
+struct paxos_value *client_make(const struct sim *sim, struct sim_node *node, uint64_t client,
+				uint64_t sequence)
 {
 	static uint8_t bytes[PAXOS_VALUE_MAX];
-	uint32_t length = client_value(client, sequence, bytes);
+	uint32_t length = client_value(sim, client, sequence, bytes);
 	struct paxos_value *value;
 
 	value = paxos_value_alloc(&node->pool, length, PAXOS_KIND_VALUE, NULL);
@@ -126,7 +129,7 @@ static bool do_accept(struct sim *sim, struct sim_client *client,
 	ev.accept.ballot = action->ballot;
 	ev.accept.instance = action->instance;
 	if (action->type == PROPOSER_ACCEPT) {
-		value = client_make(node, client->id, client->sequence);
+		value = client_make(sim, node, client->id, client->sequence);
 		if (!value) {
 			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_FAILED });
 			return true;

@@ -208,7 +208,7 @@ static bool parse_fault(char *text, uint64_t *fault)
 	uint64_t from = 0, to = 0, number;
 	char *part = text + len, *dash, *last;
 
-	if (k == SIM_KNOB_COUNT || knobs[k].how != FAULT || !*part)
+	if (k == SIM_KNOB_COUNT || (knobs[k].how != FAULT && k != KNOB_heal) || !*part)
 		return false;
 	last = strrchr(text, ':');
 	if (last != part) {
@@ -222,7 +222,7 @@ static bool parse_fault(char *text, uint64_t *fault)
 		if (!parse_number(part + 1, &from) || from > 255)
 			return false;
 	}
-	if (!parse_number(last + 1, &number) || number > UINT32_MAX)
+	if (!parse_number(last + 1, &number) || number > UINT32_MAX || (k == KNOB_heal && from))
 		return false;
 	*fault = sim_fault_id(k, (uint8_t)from, (uint8_t)to, (uint32_t)number);
 	return true;

@@ -105,6 +105,13 @@ static void crashes(struct sim *sim)
 	}
 }
 
+static void sleep_until(struct sim *sim, struct sim_node *node, uint64_t until, const char *fault)
+{
+	node->wake_at = until;
+	sim_note(sim, "node %u stands still for %llu ms (%s:%u)", node->id,
+		 (unsigned long long)(until - sim->now) / 1000, fault, sim->ticks);
+}
+
 static void stand_still(struct sim *sim)
 {
 	struct sim_node *node;
@@ -117,9 +124,48 @@ static void stand_still(struct sim *sim)
 	node = &sim->node[rng_below(&rng, sim->n_nodes)];
 	if (node->wake_at > sim->now)
 		return;
-	node->wake_at = sim->now + rng_between(&rng, 1000, most);
-	sim_note(sim, "node %u stands still for %llu ms (pause:%u)", node->id,
-		 (unsigned long long)(node->wake_at - sim->now) / 1000, sim->ticks);
+	sleep_until(sim, node, sim->now + rng_between(&rng, 1000, most), "pause");
+}
+
+/* One whose victim was asked for too, in a run that tells a story. */
+static void strike(struct sim *sim, enum sim_knob knob, uint8_t victim, uint8_t to)
+{
+	const uint32_t most = knob == KNOB_kill ? sim->n_clients : sim->n_nodes;
+
+	if (!victim || victim > most || to > sim->n_nodes)
+		return;
+	switch (knob) {
+	case KNOB_cut:
+		links_cut_one(sim, victim, to);
+		break;
+	case KNOB_pause:
+		sleep_until(sim, sim_node(sim, victim), sim->now + 500000, "pause");
+		break;
+	case KNOB_crash:
+		if (may_crash(sim, 1ULL << (victim - 1), false))
+			crash(sim, 1ULL << (victim - 1), "crash");
+		break;
+	case KNOB_kill:
+		client_die(sim, &sim->client[victim - 1]);
+		break;
+	default:
+		/* The number counts something else: datagrams, notes, writes. */
+		break;
+	}
+}
+
+static void strike_listed(struct sim *sim)
+{
+	const struct sim_order *order = sim->order;
+	size_t i;
+
+	for (i = 0; order->listed && i < order->n_faults; i++) {
+		const uint64_t fault = order->faults[i];
+
+		if ((uint32_t)fault == sim->ticks)
+			strike(sim, (enum sim_knob)(fault >> 56), (uint8_t)(fault >> 48),
+			       (uint8_t)(fault >> 40));
+	}
 }
 
 /* A chance for each fault of hosts and links. */
@@ -138,6 +184,7 @@ void fault_tick(struct sim *sim)
 		sim_note(sim, "a proposer dies (kill:%u)", sim->ticks);
 		client_die(sim, &sim->client[rng_below(&rng, sim->n_clients)]);
 	}
+	strike_listed(sim);
 }
 
 void fault_start(struct sim *sim)

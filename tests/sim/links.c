@@ -95,7 +95,9 @@ void links_tick(struct sim *sim)
 		cut(sim, (enum shape)rng_below(&rng, SHAPES), &rng, name);
 	}
 	rng = rng_stream(sim->order->seed, STREAM_FAULT + KNOB_heal, sim->ticks);
-	if (rng_chance(&rng, (uint32_t)sim->plan.heal))
+	if (rng_chance(&rng, (uint32_t)sim->plan.heal) ||
+	    (sim->order->listed &&
+	     order_lists(sim->order, sim_fault_id(KNOB_heal, 0, 0, sim->ticks))))
 		heal(sim);
 	if (fault_chance(sim, KNOB_flap, &rng)) {
 		sim->flap_until = sim->now + rng_between(&rng, 100000, 3000000);
@@ -129,6 +131,14 @@ void links_calm(struct sim *sim)
 	/* A group is born with all voters in touch. */
 	if (sim->plan.remains && fault_all_alive(sim))
 		cut(sim, shapes[sim->plan.remains - 1], &rng, "for good");
+}
+
+void links_cut_one(struct sim *sim, uint8_t from, uint8_t to)
+{
+	if (!to)
+		return;
+	sim->cut[from - 1] |= paxos_node_bit(to);
+	sim_note(sim, "link %u -> %u is cut (cut:%u-%u:%u)", from, to, from, to, sim->ticks);
 }
 
 bool links_cut(const struct sim *sim, uint8_t from, uint8_t to)

@@ -33,9 +33,12 @@
 	X(log_size, 1 << 18, 1 << 26, SCALE, 1 << 19, 1 << 23, "bytes of a node's log")	\
 	X(clients, 0, SIM_CLIENTS, EVENLY, 1, 6, "clients that propose values")		\
 	X(mute, 0, (1 << SIM_CLIENTS) - 1, FIXED, 0, 0, "bit N - 1: client N never begins") \
+	X(seats, 0, 1, FIXED, 0, 0, "1: client N is at node N, and so on around; 0: drawn") \
+	X(stagger, 0, 60000, SELDOM, 1, 300, "ms from when one client begins to the next") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
 	X(rogues, 0, 8, HALF, 1, 2, "processes that ask for what is forbidden")		\
+	X(bytes, 0, 32768, FIXED, 32768, 0, "bytes of a value, at most")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\
 	X(calm, 0, 86400000, FIXED, 90000, 0, "ms to settle everything, from then on")	\
 	X(remains, 0, 3, SELDOM, 1, 3, "links left then: 0 all, 1 chain, 2 star, 3 ring") \

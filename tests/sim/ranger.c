@@ -128,7 +128,7 @@ static void ask(struct sim *sim, struct sim_ranger *r, uint64_t instance)
 	ev.accept.instance = instance;
 	switch (judge(sim, r, instance, &value, &highest)) {
 	case RULE_FREE:
-		own = client_make(node, r->id, ++r->sequence);
+		own = client_make(sim, node, r->id, ++r->sequence);
 		if (!own)
 			return;
 		ev.accept.value = own;

@@ -122,7 +122,7 @@ static void ask(struct sim *sim, struct sim_rogue *r, uint64_t ballot)
 	ev.accept.ballot = ballot;
 	ev.accept.instance = a && a->prepared && rng_chance(&r->rng, 700) ? a->from :
 			     any_instance(sim, r);
-	value = client_make(node, r->id, r->sequence + 1);
+	value = client_make(sim, node, r->id, r->sequence + 1);
 	if (!value)
 		return;
 	if (is_fair(sim, r, ballot, ev.accept.instance, &value->id)) {

@@ -283,9 +283,13 @@ static bool shrink_plan(struct shrink *s)
 	smaller |= lower(s, KNOB_nodes, 1);
 	smaller |= lower(s, KNOB_learners, 0);
 	smaller |= simplify_quorums(s);
+	smaller |= lower(s, KNOB_rogues, 0);
+	smaller |= lower(s, KNOB_rangers, 0);
 	smaller |= lower(s, KNOB_clients, 0);
 	smaller |= mute(s);
 	smaller |= lower(s, KNOB_values, 0);
+	smaller |= lower(s, KNOB_bytes, 8);
+	smaller |= lower(s, KNOB_stagger, 0);
 	smaller |= lower(s, KNOB_remains, 0);
 	smaller |= lower(s, KNOB_doom, 0);
 	smaller |= lower(s, KNOB_drift, 0);

@@ -86,10 +86,12 @@ static void build_clients(struct sim *sim)
 		c->id = i + 1;
 		c->rng = rng_stream(sim->order->seed, STREAM_CLIENT, c->id);
 		c->node = (uint8_t)rng_between(&c->rng, 1, plan_voters(plan));
+		if (plan->seats)
+			c->node = (uint8_t)(i % plan_voters(plan) + 1);
 		c->values = 1 + rng_below(&c->rng, plan->values);
 		if (!plan->values || plan->mute >> i & 1)
 			c->values = 0;
-		c->next_at = sim->now + 100000;
+		c->next_at = sim->now + 100000 + i * 1000 * plan->stagger;
 		c->wake_at = c->next_at;
 		proposer_init(&c->proposer, rng_next(&c->rng));
 		queue_push(sim, (struct sim_event){

@@ -250,6 +250,7 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 /* links.c */
 void links_tick(struct sim *sim);
 void links_calm(struct sim *sim);
+void links_cut_one(struct sim *sim, uint8_t from, uint8_t to);
 bool links_cut(const struct sim *sim, uint8_t from, uint8_t to);
 bool links_quorum(const struct sim *sim, uint8_t node);
 
@@ -278,8 +279,10 @@ void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note
 void client_hear(struct sim *sim, const struct sim_event *event);
 void client_timer(struct sim *sim, struct sim_client *client);
 void client_die(struct sim *sim, struct sim_client *client);
-uint32_t client_value(uint64_t client, uint64_t sequence, uint8_t *bytes);
-struct paxos_value *client_make(struct sim_node *node, uint64_t client, uint64_t sequence);
+uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
+		      uint8_t *bytes);
+struct paxos_value *client_make(const struct sim *sim, struct sim_node *node, uint64_t client,
+				uint64_t sequence);
 bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event *ev,
 		     uint64_t owner);
 void client_free(struct paxos_event *ev);

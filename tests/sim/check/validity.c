@@ -14,7 +14,7 @@ static void check_value(struct sim *sim, struct sim_node *node, struct paxos_val
 		sim_fail(sim, "validity: node %u learns a value that nobody proposed", node->id);
 		return;
 	}
-	length = client_value(value->id.client, value->id.sequence, want);
+	length = client_value(sim, value->id.client, value->id.sequence, want);
 	if (length == value->length)
 		paxos_value_read(value, 0, have, length);
 	if (length != value->length || memcmp(want, have, length))
