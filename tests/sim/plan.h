@@ -25,13 +25,14 @@
  */
 #define SIM_KNOBS(X)									\
 	X(nodes, 1, SIM_NODES, SIZES, 1, SIM_NODES, "nodes, learners among them")	\
-	X(learners, 0, SIM_NODES - 1, SELDOM, 1, 1, "the last so many nodes do not vote") \
+	X(learners, 0, SIM_NODES - 1, SELDOM, 1, 2, "the last so many nodes do not vote") \
 	X(quorum_1, 0, SIM_NODES, FIXED, 0, 0, "promises wanted; 0: what quorum_2 asks for") \
 	X(quorum_2, 0, SIM_NODES, SELDOM, 1, SIM_NODES, "votes wanted; 0: a majority")	\
 	X(window, 1, 65536, SCALE, 1, 1024, "instances that may be open")		\
 	X(window_bytes, 32768, 1 << 26, SCALE, 1 << 15, 1 << 18, "bytes of values in these") \
 	X(log_size, 1 << 18, 1 << 26, SCALE, 1 << 19, 1 << 23, "bytes of a node's log")	\
 	X(clients, 0, SIM_CLIENTS, EVENLY, 1, 6, "clients that propose values")		\
+	X(join, 0, 86400000, SELDOM, 1, 12000, "ms after which learners are added; 0: at once") \
 	X(mute, 0, (1 << SIM_CLIENTS) - 1, FIXED, 0, 0, "bit N - 1: client N never begins") \
 	X(seats, 0, 1, FIXED, 0, 0, "1: client N is at node N, and so on around; 0: drawn") \
 	X(stagger, 0, 60000, SELDOM, 1, 300, "ms from when one client begins to the next") \

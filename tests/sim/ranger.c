@@ -60,7 +60,25 @@ static void give_up(struct sim *sim, struct sim_ranger *r)
 	r->phase = IDLE;
 }
 
-/* A ballot, and PREPARE for all from the first instance that is open here, or beyond. */
+/*
+ * The first instance that is open here, or one beyond it, or one far below it: then
+ * the promises are long, and come in many pages.
+ */
+static uint64_t first(struct sim_ranger *r, const struct sim_node *node, uint64_t open)
+{
+	const uint64_t known = open - 1 - node->core.window.trim;
+
+	switch (rng_below(&r->rng, 5)) {
+	case 0:
+		return open + rng_below(&r->rng, 3);
+	case 1:
+		return open - rng_below(&r->rng, known + 1);
+	default:
+		return open;
+	}
+}
+
+/* A ballot, and PREPARE for all from an instance on. */
 static void begin(struct sim *sim, struct sim_ranger *r)
 {
 	struct sim_node *node = sim_node(sim, r->node);
@@ -72,9 +90,9 @@ static void begin(struct sim *sim, struct sim_ranger *r)
 	r->phase = PREPARING;
 	r->life = node->life;
 	r->ballot = ev.ballot;
-	r->from = ev.instance + (rng_chance(&r->rng, 200) ? rng_below(&r->rng, 3) : 0);
-	r->next = r->from;
-	r->upto = r->from + rng_below(&r->rng, 12);
+	r->from = first(r, node, ev.instance);
+	r->next = max(r->from, ev.instance);
+	r->upto = r->next + rng_below(&r->rng, 12);
 	r->whole = 0;
 	r->n_reports = 0;
 	r->since = sim->now;

@@ -150,11 +150,12 @@ void rogue_timer(struct sim *sim, uint8_t who)
 	struct sim_node *node = sim_node(sim, r->node);
 	struct paxos_event owner = { .type = PAXOS_EVENT_DROP_OWNER, .drop = { r->id, 0 } };
 
-	if (sim->calm) {
+	if (sim->calm && node->up) {
 		node_step(sim, node, &owner);
 		client_free(&owner);
-		return;
 	}
+	if (sim->calm)
+		return;
 	wake(sim, r);
 	if (!node->up || node->wake_at > sim->now)
 		return;

@@ -70,8 +70,14 @@ static void build_nodes(struct sim *sim)
 			     (int32_t)plan->drift;
 		node->origin = rng_below(&node->rng, 1000000);
 	}
-	for (i = 0; i < sim->n_nodes; i++)
-		node_start(sim, &sim->node[i]);
+	for (i = 0; i < sim->n_nodes; i++) {
+		if (sim->node[i].voter || !plan->join)
+			node_start(sim, &sim->node[i]);
+		else
+			queue_push(sim, (struct sim_event){
+				.at = 1000 * plan->join, .type = SIM_JOIN, .who = (uint8_t)(i + 1),
+			});
+	}
 }
 
 static void build_clients(struct sim *sim)
@@ -134,6 +140,10 @@ static void handle(struct sim *sim, struct sim_event *ev)
 				.who = ev->who, .life = ev->life,
 			});
 		}
+		break;
+	case SIM_JOIN:
+		sim_note(sim, "node %u is added, a learner", node->id);
+		node_start(sim, node);
 		break;
 	case SIM_CLIENT_TIMER:
 		client_timer(sim, &sim->client[ev->who]);
