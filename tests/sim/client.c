@@ -12,6 +12,7 @@ uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
 		      uint8_t *bytes)
 {
 	static const uint32_t lengths[] = { 0, 1, 64, 200, 1000, 1024, 1025, 2048, 5000, 32768 };
+	static const uint32_t longer[] = { 1025, 2048, 5000, 12000, 32768 };
 	struct rng rng = { .state = client * 1000003 + sequence };
 	uint32_t length = (uint32_t)rng_below(&rng, 100);
 	uint64_t word;
@@ -19,6 +20,9 @@ uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
 
 	if (rng_chance(&rng, 250))
 		length = lengths[rng_below(&rng, ARRAY_SIZE(lengths))];
+	/* Other proposers are here to fill logs and windows. */
+	if (client >= SIM_OTHERS && rng_chance(&rng, 500))
+		length = longer[rng_below(&rng, ARRAY_SIZE(longer))];
 	length = min_t(uint32_t, length, sim->plan.bytes);
 	for (i = 0; bytes && i < length; i += sizeof(word)) {
 		word = rng_next(&rng);
@@ -142,6 +146,7 @@ static bool do_accept(struct sim *sim, struct sim_client *client,
 	}
 	node_step(sim, node, &ev);
 	paxos_value_put(value);
+	client->full = ev.error == -ENOSPC;
 	if (!ev.error)
 		return false;
 	feed(sim, client, &(struct proposer_event){ .type = failure(ev.error) });
@@ -159,6 +164,7 @@ static bool prepare(struct sim *sim, struct sim_client *client,
 	ev.prepare.instance = action->instance;
 	ev.prepare.single = true;
 	node_step(sim, sim_node(sim, client->node), &ev);
+	client->full = ev.error == -ENOSPC;
 	if (!ev.error)
 		return false;
 	feed(sim, client, &(struct proposer_event){ .type = failure(ev.error) });
@@ -190,7 +196,7 @@ static void settle(struct sim *sim, struct sim_client *client)
 		client->unknown++;
 		/* Begun before, its time may have passed while its host stood still. */
 		if (client->proposer.deadline >= sim->end + PATIENCE &&
-		    client->proposer.why != PROPOSER_WHY_TRIMMED &&
+		    client->proposer.why != PROPOSER_WHY_TRIMMED && !client->full &&
 		    sim_is_reachable(sim, client))
 			sim_fail(sim, "liveness: client %llu value %llu, result %d why %d",
 				 (unsigned long long)client->id,

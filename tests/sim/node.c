@@ -12,8 +12,8 @@ uint64_t node_ms(const struct sim *sim, const struct sim_node *node)
 	return node->origin + sim->now / 1000 + (uint64_t)drift;
 }
 
-/* What the module's worker does: the pool is kept ahead of demand. */
-static void refill(struct sim_node *node)
+/* What the module's worker does: the pool is kept ahead of demand, as well as it can. */
+static void refill(const struct sim *sim, struct sim_node *node)
 {
 	enum paxos_chunk_class class;
 
@@ -21,6 +21,9 @@ static void refill(struct sim_node *node)
 		uint32_t n = paxos_pool_wants(&node->pool, class);
 		uint32_t spare = paxos_pool_spares(&node->pool, class);
 
+		/* Memory is scarce: it gets a part of what it asks for, one chunk at least. */
+		if (sim->plan.scarce)
+			n = (uint32_t)DIV_ROUND_UP(n * (1000 - sim->plan.scarce), 1000);
 		while (n--) {
 			void *chunk = malloc(paxos_pool_chunk_size(class));
 
@@ -43,7 +46,7 @@ static void wake_worker(struct sim *sim, struct sim_node *node)
 	rng = rng_stream(sim->order->seed, STREAM_WORKER,
 			 (uint64_t)node->id << 32 | ++node->refills);
 	if (!fault_strikes(sim, KNOB_late, node->id, 0, node->refills, &rng)) {
-		refill(node);
+		refill(sim, node);
 		return;
 	}
 	node->refill_at = sim->now + rng_between(&rng, 1000, 1000000);
@@ -57,7 +60,7 @@ void node_refill(struct sim *sim, struct sim_node *node, uint32_t life)
 	if (!node->up || life != node->life || node->refill_at != sim->now)
 		return;
 	node->refill_at = 0;
-	refill(node);
+	refill(sim, node);
 }
 
 static void queue_tick(struct sim *sim, struct sim_node *node)
@@ -167,7 +170,7 @@ void node_start(struct sim *sim, struct sim_node *node)
 	node->life++;
 	incarnation(sim, node, config.incarnation);
 	paxos_pool_init(&node->pool, log_size);
-	refill(node);
+	refill(sim, node);
 	node->dir = calloc(dir_size, sizeof(*node->dir));
 	if (!node->dir)
 		abort();

@@ -54,6 +54,7 @@
 	X(replay, 0, 1000, FAULT, 1, 50, "old datagrams sent again, per mille of the new") \
 	X(forge, 0, 1000, FAULT, 1, 50, "copies bound to something else, per mille")	\
 	X(tail, 0, 1000, FAULT, 1, 50, "datagrams fifty times as late, per mille")	\
+	X(scarce, 0, 1000, FAULT, 900, 999, "memory that is wanted and not there, per mille") \
 	X(late, 0, 1000, FAULT, 1, 500, "memory that comes late, per mille")		\
 	X(stall, 0, 1000, FAULT, 1, 30, "writes that take up to 10 s, per mille")	\
 	X(deaf, 0, 1000, FAULT, 1, 100, "notes lost on the way to a proposer, per mille") \

@@ -288,7 +288,7 @@ void rangers_start(struct sim *sim)
 	for (i = 0; i < sim->plan.rangers; i++) {
 		struct sim_ranger *r = ranger_at(sim, i);
 
-		r->id = 1000 + i;
+		r->id = SIM_OTHERS + i;
 		r->rng = rng_stream(sim->order->seed, STREAM_CLIENT, r->id);
 		r->node = (uint8_t)rng_between(&r->rng, 1, plan_voters(&sim->plan));
 		wake(sim, r, rng_between(&r->rng, 50000, 500000));

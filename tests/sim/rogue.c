@@ -200,7 +200,7 @@ void rogues_start(struct sim *sim)
 	for (i = 0; i < sim->plan.rogues; i++) {
 		struct sim_rogue *r = &sim->rogues[i];
 
-		r->id = 2000 + i;
+		r->id = 2 * SIM_OTHERS + i;
 		r->rng = rng_stream(sim->order->seed, STREAM_CLIENT, r->id);
 		r->node = (uint8_t)rng_between(&r->rng, 1, sim->n_nodes);
 		wake(sim, r);

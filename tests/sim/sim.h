@@ -18,6 +18,8 @@ struct sim_held;
 struct sim_ranger;
 struct sim_rogue;
 
+#define SIM_OTHERS	1000	/* ids of rangers begin here, those of rogues above */
+
 /**
  * struct sim_node - a host: a core, its memory, its clock
  * @id: node id
@@ -72,6 +74,7 @@ struct sim_node {
  * @next_at: when it submits the next one, 0 while it works on one
  * @wake_at: when its timer is queued for
  * @busy: it works on one
+ * @full: it was told that the log is full
  * @rng: its randomness
  * @notes: how many notes were on their way to it
  */
@@ -86,6 +89,7 @@ struct sim_client {
 	uint64_t next_at;
 	uint64_t wake_at;
 	bool busy;
+	bool full;
 	struct rng rng;
 	uint32_t notes;
 };
