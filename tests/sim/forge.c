@@ -59,7 +59,7 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 	if (paxos_wire_decode(bytes, len, &header, &msg, sim->scratch) != PAXOS_REASON_OK ||
 	    msg.type == PAXOS_WIRE_HELLO || msg.type == PAXOS_WIRE_INIT)
 		return false;
-	switch (rng_below(rng, 6)) {
+	switch (rng_below(rng, 7)) {
 	case 0:
 		put(bytes, AT(header, identity), rng_next(rng));
 		return true;
@@ -75,6 +75,9 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 		bytes[AT(header, sender)] = to;
 		return true;
 	case 4:
+		put(bytes, AT(header, membership), rng_between(rng, 1, 9));
+		return true;
+	case 5:
 		return forge_value(bytes, &msg, rng);
 	default:
 		return forge_nonce(bytes, &msg, rng);

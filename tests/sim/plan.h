@@ -17,8 +17,8 @@
 /*
  * One line a knob: its name, smallest and largest, how it is drawn, from which
  * range, and what it means. How is FIXED (the first of the two), EVENLY, SCALE
- * (as many below ten as between ten and a hundred), HALF (likewise, and 0 in half
- * of the runs), SIZES (sizes of clusters),
+ * (as many below ten as between ten and a hundred), HALF (likewise, and 0 in
+ * half of the runs), SIZES (sizes of clusters),
  * SELDOM (0 in four runs of five) or FAULT (0 in half of the runs, and in all of
  * them once the faults have stopped). A knob draws from a stream of its own, by
  * its name: a new one leaves what the others are in the run of a seed.

@@ -3,7 +3,7 @@
  * A rogue: a process that asks a node for what it must not have, in any order:
  * ACCEPT before a quorum has promised, under a ballot that was given back or is
  * another's, for a second value, for an instance that was not prepared; PREPARE
- * twice; trims of anything. P10 to P12 and P22 must hold against it. P13 is
+ * twice; trims of anything; a voter less. P8, P10 to P12 and P22 must hold against it. P13 is
  * trusted to who may ask, so where the node would let it choose the value it
  * chooses one that P13 allows.
  */
@@ -144,6 +144,17 @@ static void trim(struct sim *sim, struct sim_rogue *r)
 	node_step(sim, node, &ev);
 }
 
+/* A voter of a group that lives, which is not the operator's to take away. */
+static void take_away(struct sim *sim, struct sim_rogue *r)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_MEMBER_GONE };
+
+	ev.member.node = (uint8_t)rng_between(&r->rng, 1, plan_voters(&sim->plan));
+	if (history_life(sim, node) && ev.member.node != node->id)
+		node_step(sim, node, &ev);
+}
+
 void rogue_timer(struct sim *sim, uint8_t who)
 {
 	struct sim_rogue *r = &sim->rogues[who];
@@ -159,7 +170,7 @@ void rogue_timer(struct sim *sim, uint8_t who)
 	wake(sim, r);
 	if (!node->up || node->wake_at > sim->now)
 		return;
-	switch (rng_below(&r->rng, 10)) {
+	switch (rng_below(&r->rng, 11)) {
 	case 0:
 		get(sim, r);
 		break;
@@ -173,6 +184,9 @@ void rogue_timer(struct sim *sim, uint8_t who)
 		break;
 	case 5:
 		trim(sim, r);
+		break;
+	case 6:
+		take_away(sim, r);
 		break;
 	default:
 		ask(sim, r, any_ballot(sim, r));

@@ -2,7 +2,7 @@
 /*
  * P8: who promises and votes is a voter with the memory that the membership
  * names, and only once every voter has adopted the group's identity. All who
- * have it mean the same membership.
+ * have it mean the same membership, and no operator takes a voter away.
  */
 #include "check.h"
 
@@ -23,7 +23,9 @@ static void event(struct sim *sim, struct sim_node *node, const struct paxos_eve
 	const struct life *life = history_life(sim, node);
 	const struct paxos_membership *m = &node->core.membership;
 
-	(void)ev;
+	if (life && ev->type == PAXOS_EVENT_MEMBER_GONE && !ev->error &&
+	    (life->membership.options.voters & paxos_node_bit(ev->member.node)))
+		sim_fail(sim, "voter: node %u lets voter %u go", node->id, ev->member.node);
 	if (!life || m->version != life->membership.version)
 		return;
 	if (!paxos_options_equal(&m->options, &life->membership.options) ||
