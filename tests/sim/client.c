@@ -278,7 +278,8 @@ struct letter {
 
 static struct letter *write_letter(const struct paxos_note *note)
 {
-	struct letter *letter = calloc(1, sizeof(*letter) + note->n_entries * sizeof(letter->vote[0]));
+	struct letter *letter = calloc(1, sizeof(*letter) +
+				       note->n_entries * sizeof(letter->vote[0]));
 	uint16_t i;
 
 	if (!letter)

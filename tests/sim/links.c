@@ -27,7 +27,7 @@ static bool is_gone(enum shape shape, uint32_t n, uint32_t i, uint32_t j, uint32
 }
 
 /* Partitions of PROTOCOL's table: halves, one-way, ring, star, chain, one alone. */
-static void cut(struct sim *sim, enum shape shape, struct rng *rng, const char *why)
+static void cut_in(struct sim *sim, enum shape shape, struct rng *rng, const char *why)
 {
 	uint32_t n = sim->n_nodes, i, j;
 	uint64_t side = rng_next(rng);
@@ -92,7 +92,7 @@ void links_tick(struct sim *sim)
 
 	if (fault_chance(sim, KNOB_cut, &rng)) {
 		fault_name(sim_fault_id(KNOB_cut, 0, 0, sim->ticks), name);
-		cut(sim, (enum shape)rng_below(&rng, SHAPES), &rng, name);
+		cut_in(sim, (enum shape)rng_below(&rng, SHAPES), &rng, name);
 	}
 	rng = rng_stream(sim->order->seed, STREAM_FAULT + KNOB_heal, sim->ticks);
 	if (rng_chance(&rng, (uint32_t)sim->plan.heal) ||
@@ -130,7 +130,7 @@ void links_calm(struct sim *sim)
 	memset(sim->clogged, 0, sizeof(sim->clogged));
 	/* A group is born with all voters in touch. */
 	if (sim->plan.remains && fault_all_alive(sim))
-		cut(sim, shapes[sim->plan.remains - 1], &rng, "for good");
+		cut_in(sim, shapes[sim->plan.remains - 1], &rng, "for good");
 }
 
 void links_cut_one(struct sim *sim, uint8_t from, uint8_t to)

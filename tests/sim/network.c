@@ -154,7 +154,7 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 	paxos_core_header(&from->core, &header);
 	len = paxos_wire_encode(bytes, sizeof(bytes), &header, &out->msg);
 	if (!len) {
-		sim_fail(sim, "codec: node %u makes a message that does not fit a datagram", from->id);
+		sim_fail(sim, "codec: node %u makes a message that fits no datagram", from->id);
 		return;
 	}
 	for (to = 1; to <= sim->n_nodes; to++)

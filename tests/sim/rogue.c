@@ -53,7 +53,7 @@ static uint64_t any_instance(struct sim *sim, struct sim_rogue *r)
 		instance = w->prefix + w->size + rng_below(&r->rng, 3);
 	else if (rng_chance(&r->rng, 50))
 		instance = rng_below(&r->rng, w->prefix + 1);
-	return min(instance, (uint64_t)SIM_INSTANCES);
+	return min_t(uint64_t, instance, SIM_INSTANCES);
 }
 
 static void drop(struct sim *sim, struct sim_rogue *r, uint64_t ballot)
