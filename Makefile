@@ -79,6 +79,11 @@ lin:
 explore:
 	@$(call ktap,scripts/explore $(SET))
 
+#: make stories   runs that read as the protocol explained, compared; WRITE=1 writes what they tell
+.PHONY: stories
+stories:
+	@$(call ktap,WRITE=$(WRITE) scripts/stories)
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:

@@ -24,6 +24,7 @@ uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
 	if (client >= SIM_OTHERS && rng_chance(&rng, 500))
 		length = longer[rng_below(&rng, ARRAY_SIZE(longer))];
 	length = min_t(uint32_t, length, sim->plan.bytes);
+	length = story_length(sim, client, sequence, length);
 	for (i = 0; bytes && i < length; i += sizeof(word)) {
 		word = rng_next(&rng);
 		memcpy(bytes + i, &word, min(length - i, (uint32_t)sizeof(word)));
@@ -318,7 +319,7 @@ void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note
 		return;
 	}
 	queue_push(sim, (struct sim_event){
-		.at = sim->now + 1 + rng_below(&rng, 200),
+		.at = sim->now + 1 + (sim->order->story ? 99 : rng_below(&rng, 200)),
 		.type = SIM_CLIENT_NOTE,
 		.who = (uint8_t)(client - sim->client),
 		.life = node->life,
@@ -406,6 +407,16 @@ void client_timer(struct sim *sim, struct sim_client *client)
 		client->next_at = sim->now + 50000;
 		queue_timer(sim, client);
 	}
+}
+
+/* It has one value more, and begins with it as soon as it is free. */
+void client_propose(struct sim *sim, struct sim_client *client)
+{
+	client->values++;
+	if (client->busy)
+		return;
+	client->next_at = sim->now;
+	queue_timer(sim, client);
 }
 
 /* The process ends: its socket closes, and another takes its place later. */

@@ -4,6 +4,7 @@
  * sim -t SEED: runs one, and prints all that happens.
  * sim -r SEED: likewise, but for HELLO and INIT.
  * sim -s SEED: finds a smaller run that fails as this one does, and prints it.
+ * sim -n FILE: runs a story, whose file says what happens; see story.c.
  * NAME=VALUE after any of these asks for what the seed would have drawn.
  */
 #include <errno.h>
@@ -25,6 +26,7 @@ static int misused(FILE *file)
 {
 	fputs("usage: sim FROM SEEDS [NAME=VALUE]...\n"
 	      "       sim { -t | -r | -s } SEED [NAME=VALUE]...\n"
+	      "       sim -n STORY\n"
 	      "       sim -h\n", file);
 	return 2;
 }
@@ -174,6 +176,23 @@ static int shrink_one(struct sim_order *order)
 	return 0;
 }
 
+static int run_story(const char *name, struct sim_order *order)
+{
+	struct sim_plan plan;
+	struct sim *sim;
+	int failed;
+
+	if (!story_read(name, order) || !plan_draw(&plan, order)) {
+		story_free(order);
+		return 2;
+	}
+	sim = sim_run(order, SIM_TRACE_ROUNDS, false);
+	failed = sim->failed;
+	sim_free(sim);
+	story_free(order);
+	return failed;
+}
+
 static int run_way(char way, struct sim_order *order, uint64_t seeds)
 {
 	switch (way) {
@@ -201,6 +220,11 @@ int main(int argc, char **argv)
 	}
 	if (argc < 3)
 		return misused(stderr);
+	if (argc == 3 && !strcmp(argv[1], "-n")) {
+		rc = run_story(argv[2], &order);
+		free(order.faults);
+		return rc;
+	}
 	if (argv[1][0] == '-' && strlen(argv[1]) == 2 && strchr("trs", argv[1][1]))
 		way = argv[1][1];
 	if (!parse_seed(argv[way ? 2 : 1], &order.seed) || (!way && !parse_seed(argv[2], &seeds)))

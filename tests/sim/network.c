@@ -17,12 +17,15 @@ struct trip {
 	struct rng rng;
 	bool altered;
 	bool late;
+	uint64_t held;
 };
 
 static uint64_t delay(struct sim *sim, struct trip *trip)
 {
 	uint64_t mean = sim->plan.delay;
 
+	if (sim->order->story)
+		return mean + trip->held;
 	return 1 + rng_below(&trip->rng, mean) + rng_below(&trip->rng, mean);
 }
 
@@ -113,6 +116,7 @@ static void send_one(struct sim *sim, uint8_t from, uint8_t to, const struct pax
 		     const uint8_t *bytes, uint16_t len)
 {
 	struct trip trip = { .from = from, .to = to, .msg = msg };
+	struct story_fate fate = story_fate(sim, from, to, msg);
 	bool replayed, forged, lost, twice;
 
 	trip.number = ++sim->link[from - 1][to - 1];
@@ -125,13 +129,16 @@ static void send_one(struct sim *sim, uint8_t from, uint8_t to, const struct pax
 	twice = strikes(sim, KNOB_twice, &trip);
 	trip.altered = strikes(sim, KNOB_alter, &trip);
 	trip.late = strikes(sim, KNOB_tail, &trip);
+	trip.held = fate.held;
 	keep(sim, &trip, bytes, len);
 	if (links_cut(sim, from, to)) {
 		trace_message(sim, from, to, msg, " -- the link is cut");
-	} else if (!lost) {
+	} else if (!lost && !fate.lost) {
 		post(sim, from, to, bytes, len, &trip);
 		trip.altered = false;
 		trip.late = false;
+		if (fate.twice)
+			post(sim, from, to, bytes, len, &trip);
 		if (twice)
 			do
 				post(sim, from, to, bytes, len, &trip);

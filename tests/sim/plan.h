@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct story;
+
 #define SIM_NODES	8	/* most nodes of a run; ids are 1 to SIM_NODES */
 #define SIM_CLIENTS	16
 
@@ -90,6 +92,7 @@ enum sim_knob {
  * @faults: if @listed, these happen and no others; rising
  * @n_faults: how many
  * @listed: there is a list of faults
+ * @story: what happens instead of what is drawn, or NULL
  */
 struct sim_order {
 	uint64_t seed;
@@ -98,6 +101,7 @@ struct sim_order {
 	uint64_t *faults;
 	size_t n_faults;
 	bool listed;
+	struct story *story;
 };
 
 #define FAULT_NAME	40

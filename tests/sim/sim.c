@@ -71,6 +71,8 @@ static void build_nodes(struct sim *sim)
 		node->origin = rng_below(&node->rng, 1000000);
 	}
 	for (i = 0; i < sim->n_nodes; i++) {
+		if (story_is_late(sim, sim->node[i].id))
+			continue;
 		if (sim->node[i].voter || !plan->join)
 			node_start(sim, &sim->node[i]);
 		else
@@ -163,6 +165,9 @@ static void handle(struct sim *sim, struct sim_event *ev)
 	case SIM_DISK:
 		disk_written(sim, ev);
 		break;
+	case SIM_STORY:
+		story_line(sim, ev->life);
+		break;
 	case SIM_FAULT:
 		fault_tick(sim);
 		operator_tick(sim);
@@ -220,11 +225,17 @@ static void run(struct sim *sim)
 	check_start(sim);
 	build_nodes(sim);
 	build_clients(sim);
+	story_start(sim);
 	rangers_start(sim);
 	rogues_start(sim);
-	fault_start(sim);
+	if (!sim->order->story)
+		fault_start(sim);
 	while (!sim->failed && queue_pop(sim, &ev)) {
-		if (!sim->calm && ev.at >= sim->end) {
+		if (sim->order->story && ev.at > sim->end) {
+			free(ev.bytes);
+			break;
+		}
+		if (!sim->order->story && !sim->calm && ev.at >= sim->end) {
 			sim->now = sim->end;
 			fault_stop(sim);
 		}

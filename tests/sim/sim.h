@@ -190,6 +190,7 @@ enum sim_event_type {
 	SIM_ROGUE,
 	SIM_DISK,
 	SIM_WORKER,
+	SIM_STORY,
 };
 
 /**
@@ -200,7 +201,7 @@ enum sim_event_type {
  * @who: node id, or index of the client
  * @from: DATAGRAM: sender
  * @altered: DATAGRAM: some of its bits were flipped
- * @life: DATAGRAM: unused; TICK: life of the node it was queued for
+ * @life: TICK and others: life of the node it was queued for; STORY: which line
  * @len: DATAGRAM: length
  * @bytes: DATAGRAM, CLIENT_NOTE: freed after it
  */
@@ -249,6 +250,29 @@ void queue_free(struct sim *sim);
 void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out);
 void network_deliver(struct sim *sim, const struct sim_event *event);
 
+/**
+ * struct story_fate - what a story says of a datagram
+ * @lost: it is lost
+ * @twice: it comes twice
+ * @held: it comes so many microseconds later
+ */
+struct story_fate {
+	bool lost;
+	bool twice;
+	uint64_t held;
+};
+
+/* story.c */
+bool story_read(const char *name, struct sim_order *order);
+bool story_is_late(const struct sim *sim, uint8_t node);
+uint32_t story_length(const struct sim *sim, uint64_t client, uint64_t sequence,
+		      uint32_t length);
+void story_start(struct sim *sim);
+void story_line(struct sim *sim, uint32_t i);
+struct story_fate story_fate(struct sim *sim, uint8_t from, uint8_t to,
+			     const struct paxos_msg *msg);
+void story_free(struct sim_order *order);
+
 /* forge.c */
 bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng *rng);
 
@@ -283,6 +307,7 @@ void disk_stop(struct sim_node *node);
 void client_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
 void client_hear(struct sim *sim, const struct sim_event *event);
 void client_timer(struct sim *sim, struct sim_client *client);
+void client_propose(struct sim *sim, struct sim_client *client);
 void client_die(struct sim *sim, struct sim_client *client);
 uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
 		      uint8_t *bytes);
