@@ -16,7 +16,7 @@
 
 #define PATIENCE	60	/* seconds for all of it */
 #define RUN_PATIENCE	20	/* and for one run, which may never end */
-#define SEEDS		300	/* others tried with a plan that was made smaller */
+#define SEEDS		600	/* others tried with a plan that was made smaller */
 #define SEEDS_PATIENCE	10	/* and seconds for these */
 #define FAULTS		1000000
 
@@ -423,7 +423,7 @@ static void work(struct shrink *s)
 	do
 		smaller = shrink_plan(s) | shrink_rates(s);
 	while (smaller && !is_late(s));
-	if (!s->order.listed && other_seeds(s)) {
+	while (!s->order.listed && !is_late(s) && other_seeds(s)) {
 		shrink_plan(s);
 		shrink_rates(s);
 	}

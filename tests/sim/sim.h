@@ -236,6 +236,7 @@ void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos
 void trace_dropped(struct sim *sim, const struct sim_node *node, const struct paxos_msg *msg,
 		   enum paxos_reason reason);
 void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos_note *note);
+const char *trace_ballot_text(uint64_t ballot);
 void trace_ballot(struct sim *sim, const struct sim_client *client, const char *what,
 		  uint64_t ballot);
 

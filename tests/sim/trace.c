@@ -247,6 +247,17 @@ void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos
 	sim_note(sim, "node %u %s", node->id, text.s);
 }
 
+/* For what a checker says; good until the fourth after it. */
+const char *trace_ballot_text(uint64_t ballot)
+{
+	static char texts[4][40];
+	static unsigned int used;
+	char *text = texts[used++ % 4];
+
+	snprintf(text, sizeof(texts[0]), "%llu.%u", counter(ballot), paxos_ballot_node(ballot));
+	return text;
+}
+
 /* A ballot and what is done with it. */
 void trace_ballot(struct sim *sim, const struct sim_client *client, const char *what,
 		  uint64_t ballot)

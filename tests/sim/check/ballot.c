@@ -14,11 +14,11 @@ static void check_hand_out(struct sim *sim, struct sim_node *node, const struct 
 	const struct witness *w = history_witness(sim, node);
 
 	if (history_attempt(w->life, ev->ballot))
-		sim_fail(sim, "ballot: node %u hands %llx out twice", node->id,
-			 (unsigned long long)ev->ballot);
+		sim_fail(sim, "ballot: node %u hands %s out twice", node->id,
+			 trace_ballot_text(ev->ballot));
 	if (ev->ballot <= w->highest || ev->ballot <= ev->hand_out.above)
-		sim_fail(sim, "ballot: node %u hands %llx out and saw %llx", node->id,
-			 (unsigned long long)ev->ballot, (unsigned long long)w->highest);
+		sim_fail(sim, "ballot: node %u hands %s out and saw %s", node->id,
+			 trace_ballot_text(ev->ballot), trace_ballot_text(w->highest));
 	if (paxos_ballot_node(ev->ballot) != node->id)
 		sim_fail(sim, "ballot: node %u hands out one of node %u", node->id,
 			 paxos_ballot_node(ev->ballot));
@@ -33,8 +33,8 @@ static void check_owner(struct sim *sim, struct sim_node *node, uint64_t ballot,
 
 	if (!a || a->node != node->id || a->number != node->life || a->owner != owner ||
 	    a->dropped)
-		sim_fail(sim, "ballot: node %u lets owner %llu use %llx", node->id,
-			 (unsigned long long)owner, (unsigned long long)ballot);
+		sim_fail(sim, "ballot: node %u lets owner %llu use %s", node->id,
+			 (unsigned long long)owner, trace_ballot_text(ballot));
 }
 
 static void event(struct sim *sim, struct sim_node *node, const struct paxos_event *ev)
@@ -50,8 +50,8 @@ static void event(struct sim *sim, struct sim_node *node, const struct paxos_eve
 		check_owner(sim, node, ev->prepare.ballot, ev->prepare.owner);
 		a = history_attempt(history_life(sim, node), ev->prepare.ballot);
 		if (a && a->prepared)
-			sim_fail(sim, "ballot: node %u prepares %llx twice", node->id,
-				 (unsigned long long)ev->prepare.ballot);
+			sim_fail(sim, "ballot: node %u prepares %s twice", node->id,
+				 trace_ballot_text(ev->prepare.ballot));
 		return;
 	case PAXOS_EVENT_ACCEPT:
 		return check_owner(sim, node, ev->accept.ballot, ev->accept.owner);
@@ -67,13 +67,13 @@ static const struct attempt *in_use(struct sim *sim, struct sim_node *node, uint
 	const struct attempt *a = history_attempt(history_life(sim, node), ballot);
 
 	if (!a || a->node != node->id || a->number != node->life || !a->prepared || a->dropped) {
-		sim_fail(sim, "ballot: node %u uses %llx, which is not in use here", node->id,
-			 (unsigned long long)ballot);
+		sim_fail(sim, "ballot: node %u uses %s, which is not in use here", node->id,
+			 trace_ballot_text(ballot));
 		return NULL;
 	}
 	if (!a->promised)
-		sim_fail(sim, "ballot: node %u uses %llx before it promised it", node->id,
-			 (unsigned long long)ballot);
+		sim_fail(sim, "ballot: node %u uses %s before it promised it", node->id,
+			 trace_ballot_text(ballot));
 	return a;
 }
 
@@ -83,8 +83,8 @@ static void check_prepare(struct sim *sim, struct sim_node *node, const struct p
 
 	if (a && (msg->prepare.nonce != a->nonce || msg->prepare.from != a->from ||
 		  msg->prepare.single != a->single))
-		sim_fail(sim, "ballot: node %u uses %llx for two attempts", node->id,
-			 (unsigned long long)a->ballot);
+		sim_fail(sim, "ballot: node %u uses %s for two attempts", node->id,
+			 trace_ballot_text(a->ballot));
 }
 
 static void check_accept(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
@@ -102,15 +102,15 @@ static void check_accept(struct sim *sim, struct sim_node *node, const struct pa
 			return;
 		own = history_vote(&in->voter[node->id - 1], a->ballot);
 		if (a->single ? e->instance != a->from : e->instance < a->from)
-			sim_fail(sim, "ballot: node %u uses %llx at %llu, and prepared %llu",
-				 node->id, (unsigned long long)a->ballot,
+			sim_fail(sim, "ballot: node %u uses %s at %llu, and prepared %llu",
+				 node->id, trace_ballot_text(a->ballot),
 				 (unsigned long long)e->instance, (unsigned long long)a->from);
 		if (!own || !paxos_vid_equal(&own->id, &e->id))
 			sim_fail(sim, "ballot: node %u asks for votes before it votes, at %llu",
 				 node->id, (unsigned long long)e->instance);
 		if (a->outbid || history_promised(life, in, node->id) > a->ballot)
-			sim_fail(sim, "ballot: node %u asks for votes at %llx, which was outbid",
-				 node->id, (unsigned long long)a->ballot);
+			sim_fail(sim, "ballot: node %u asks for votes at %s, which was outbid",
+				 node->id, trace_ballot_text(a->ballot));
 	}
 }
 

@@ -106,8 +106,8 @@ static void check_accepted(struct sim *sim, struct sim_node *node, const struct 
 		if (!in || history_vote(&in->voter[node->id - 1], msg->accepted.ballot))
 			continue;
 		if (msg->accepted.ballot < history_promised(life, in, node->id))
-			sim_fail(sim, "promise: node %u votes at %llx below it, instance %llu",
-				 node->id, (unsigned long long)msg->accepted.ballot,
+			sim_fail(sim, "promise: node %u votes at %s below it, instance %llu",
+				 node->id, trace_ballot_text(msg->accepted.ballot),
 				 (unsigned long long)msg->entry[i].instance);
 	}
 }

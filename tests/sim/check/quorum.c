@@ -18,8 +18,8 @@ static void check_accept(struct sim *sim, struct sim_node *node, const struct pa
 	uint32_t n = a ? count(history_whole(a)) : 0;
 
 	if (n < life->membership.options.quorum.phase_1)
-		sim_fail(sim, "quorum: node %u asks for votes at %llx after %u promises of %u",
-			 node->id, (unsigned long long)msg->accept.ballot, n,
+		sim_fail(sim, "quorum: node %u asks for votes at %s after %u promises of %u",
+			 node->id, trace_ballot_text(msg->accept.ballot), n,
 			 life->membership.options.quorum.phase_1);
 }
 
@@ -39,8 +39,8 @@ static void check_decided(struct sim *sim, struct sim_node *node, const struct p
 		if (own && own->out && (!r || paxos_vid_equal(&own->id, &r->id)))
 			votes |= paxos_node_bit(node->id);
 		if (count(votes) < life->membership.options.quorum.phase_2)
-			sim_fail(sim, "quorum: node %u decides %llu at %llx by %u votes of %u",
-				 node->id, (unsigned long long)s, (unsigned long long)d->ballot,
+			sim_fail(sim, "quorum: node %u decides %llu at %s by %u votes of %u",
+				 node->id, (unsigned long long)s, trace_ballot_text(d->ballot),
 				 count(votes), life->membership.options.quorum.phase_2);
 	}
 }

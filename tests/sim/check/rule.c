@@ -61,9 +61,9 @@ static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg 
 		if (!in || history_request(in, msg->accept.ballot))
 			continue;
 		if (!rule_allows(life, a, e->instance, &e->id))
-			sim_fail(sim, "rule: node %u may not ask for it, instance %llu, %llx",
+			sim_fail(sim, "rule: node %u may not ask for it, instance %llu, %s",
 				 node->id, (unsigned long long)e->instance,
-				 (unsigned long long)msg->accept.ballot);
+				 trace_ballot_text(msg->accept.ballot));
 	}
 }
 
