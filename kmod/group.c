@@ -486,12 +486,15 @@ static int check_name(const char *name, struct netlink_ext_ack *extack)
 	return -EINVAL;
 }
 
-/* What slots and heads of values take when the window is full of small ones. */
+/*
+ * What slots and heads of values take when the window is full of small ones. The
+ * lowest open instance takes a value beside a window that is full of bytes.
+ */
 static u64 least_log_size(u32 window, u32 window_bytes)
 {
 	u64 head = sizeof(struct paxos_slot) + paxos_pool_chunk_size(PAXOS_CHUNK_SMALL);
 
-	return max_t(u64, PAXOS_LOG_SIZE_MIN, window_bytes + window * head);
+	return max_t(u64, PAXOS_LOG_SIZE_MIN, window_bytes + PAXOS_VALUE_MAX + window * head);
 }
 
 static int check_log_size(u64 log_size, u32 window, u32 window_bytes,

@@ -174,7 +174,8 @@ static void swap_values(struct paxos_window *w, struct paxos_slot *slot,
  * @slot: the instance
  * @length: bytes
  *
- * One value always fits, however small the window.
+ * One value always fits, however small the window; and so does one for the
+ * lowest open instance, or what is open above it would wait for ever.
  *
  * Return: false when the window holds too many bytes.
  */
@@ -183,7 +184,7 @@ bool paxos_window_has_room(const struct paxos_window *w, const struct paxos_slot
 {
 	u64 others = w->open_bytes;
 
-	if (slot->instance <= w->prefix)
+	if (slot->instance <= w->prefix + 1)
 		return true;
 	others -= slot_bytes(slot);
 	return !others || others + length <= w->bytes;

@@ -939,15 +939,15 @@ static void what_finds_no_room_is_not_sent(struct kunit *test)
 		.accept.ballot = paxos_ballot_make(30, 2, true),
 	};
 
-	cluster_entry(&entry, 2, w, bytes);
+	cluster_entry(&entry, 3, w, bytes);
 	cluster_hear(node, 2, &msg);
 	node->core.window.bytes = 500;
-	KUNIT_EXPECT_EQ(test, cluster_accept(node, OWNER, ballot, 1, v), -ENOBUFS);
+	KUNIT_EXPECT_EQ(test, cluster_accept(node, OWNER, ballot, 2, v), -ENOBUFS);
 	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPT), 0);
-	KUNIT_EXPECT_NULL(test, slot_of(node, 1)->vval);
+	KUNIT_EXPECT_NULL(test, slot_of(node, 2)->vval);
 	KUNIT_EXPECT_EQ(test, cluster_accept(node, OWNER, ballot, CLUSTER_WINDOW + 1, w),
 			-ENOBUFS);
-	KUNIT_EXPECT_EQ(test, cluster_accept(node, OWNER, ballot, 1, w), 0);
+	KUNIT_EXPECT_EQ(test, cluster_accept(node, OWNER, ballot, 2, w), 0);
 	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPT), 1);
 }
 

@@ -375,6 +375,22 @@ static void has_room_for_as_many_bytes_as_it_was_told(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, paxos_window_has_room(&bed->w, first, 101));
 }
 
+/* What is above it cannot be decided before it. P38 */
+static void has_room_for_the_lowest_open_instance(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct paxos_slot *first = slot_of(test, 1), *third = slot_of(test, 3);
+
+	bed->w.bytes = 100;
+	paxos_window_set_vote(&bed->w, third, 1, value_of(test, 0, 100));
+	KUNIT_EXPECT_TRUE(test, paxos_window_has_room(&bed->w, first, PAXOS_VALUE_MAX));
+	KUNIT_EXPECT_FALSE(test, paxos_window_has_room(&bed->w, slot_of(test, 2), 1));
+	paxos_window_set_vote(&bed->w, first, 1, value_of(test, 0, 60));
+	paxos_window_set_chosen(&bed->w, first, first->vval);
+	paxos_window_advance(&bed->w, identity);
+	KUNIT_EXPECT_TRUE(test, paxos_window_has_room(&bed->w, slot_of(test, 2), 1));
+}
+
 /* P4: the vote and its ballot change together. */
 static void a_vote_replaces_the_one_before(struct kunit *test)
 {
@@ -597,6 +613,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(hash_runs_over_the_whole_log),
 	KUNIT_CASE(open_bytes_are_those_of_open_instances),
 	KUNIT_CASE(has_room_for_as_many_bytes_as_it_was_told),
+	KUNIT_CASE(has_room_for_the_lowest_open_instance),
 	KUNIT_CASE(a_vote_replaces_the_one_before),
 	KUNIT_CASE(trim_forgets_at_once_and_frees_in_time),
 	KUNIT_CASE(trim_lets_go_of_values_beside_live_ones),
