@@ -188,6 +188,25 @@ static int reply_end(struct sk_buff *reply, void *head, int error, struct genl_i
 	return genlmsg_reply(reply, info);
 }
 
+/* One message, which tells of the group that the request names. */
+static int reply_group(struct sk_buff *skb, struct genl_info *info, size_t size, u8 cmd,
+		       int (*fill)(struct sk_buff *reply, struct paxos_group *group))
+{
+	struct paxos_group *group = info_group(skb, info);
+	struct sk_buff *reply;
+	void *head;
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	head = reply_begin(&reply, size, info, cmd);
+	error = PTR_ERR_OR_ZERO(head);
+	if (!error)
+		error = reply_end(reply, head, fill(reply, group), info);
+	paxos_group_put(group);
+	return error;
+}
+
 static void *dump_message(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
@@ -342,19 +361,8 @@ int paxos_netlink_fill_member(struct sk_buff *skb, struct paxos_group *group, u8
 
 int paxos_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
-	struct sk_buff *reply;
-	void *head;
-	int error;
-
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	head = reply_begin(&reply, PAXOS_NETLINK_GROUP_SIZE, info, PAXOS_CMD_GROUP_GET);
-	error = PTR_ERR_OR_ZERO(head);
-	if (!error)
-		error = reply_end(reply, head, paxos_netlink_fill_group(reply, group), info);
-	paxos_group_put(group);
-	return error;
+	return reply_group(skb, info, PAXOS_NETLINK_GROUP_SIZE, PAXOS_CMD_GROUP_GET,
+			   paxos_netlink_fill_group);
 }
 
 /* A dump is of all groups: one that asks for less must not get more. */
@@ -1183,26 +1191,14 @@ static int emit_counter(void *ctx, const char *name, u64 value)
 	return 0;
 }
 
-static int put_counters(struct sk_buff *skb, const struct paxos_group *group)
+static int put_counters(struct sk_buff *skb, struct paxos_group *group)
 {
 	return put_group(skb, group) ? : paxos_stats_read(group->stats, emit_counter, skb);
 }
 
 int paxos_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
-	struct sk_buff *reply;
-	void *head;
-	int error;
-
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	head = reply_begin(&reply, COUNTERS_SIZE, info, PAXOS_CMD_COUNTER_GET);
-	error = PTR_ERR_OR_ZERO(head);
-	if (!error)
-		error = reply_end(reply, head, put_counters(reply, group), info);
-	paxos_group_put(group);
-	return error;
+	return reply_group(skb, info, COUNTERS_SIZE, PAXOS_CMD_COUNTER_GET, put_counters);
 }
 
 int paxos_nl_counter_get_start(struct netlink_callback *cb)

@@ -43,6 +43,20 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
 }
 
 /*
+ * What a command on one group begins with: its name, its other arguments, and
+ * the kernel.
+ */
+int ctl_begin(struct ctl *ctl, int argc, char **argv, const char **group,
+	      struct arg *args, size_t count)
+{
+	int rc = args_group(&argc, &argv, group);
+
+	if (!rc)
+		rc = args_parse(argc, argv, args, count);
+	return rc ? rc : ctl_open(ctl);
+}
+
+/*
  * Runs a command of an object. The first of them is what the bare object means;
  * help goes for the object and for each.
  */

@@ -182,11 +182,7 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &group.name);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &group.name, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	group.role = learner ? PAXOS_ROLE_LEARNER : PAXOS_ROLE_VOTER;
@@ -206,11 +202,7 @@ static int group_set(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &name);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &name, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	if (paxosnl_group_set(ctl->nl, name, log_size))
@@ -223,11 +215,7 @@ static int group_del(struct ctl *ctl, int argc, char **argv)
 	const char *name;
 	int rc;
 
-	rc = args_group(&argc, &argv, &name);
-	if (!rc)
-		rc = args_none(argc, argv);
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &name, NULL, 0);
 	if (rc)
 		return rc;
 	if (paxosnl_group_del(ctl->nl, name))
@@ -364,11 +352,7 @@ static int group_init(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &name);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &name, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	rc = paxosnl_open(&events);

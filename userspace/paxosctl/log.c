@@ -231,11 +231,7 @@ static int log_follow(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &follow.group);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &follow.group, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	follow.explicit = args[0].seen;
@@ -259,11 +255,7 @@ static int log_trim(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &group);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &group, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	if (paxosnl_group_trim(ctl->nl, group, to, force))

@@ -86,11 +86,7 @@ static int member_add(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &member.group);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &member.group, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	member.role = learner ? PAXOS_ROLE_LEARNER : PAXOS_ROLE_VOTER;
@@ -109,11 +105,7 @@ static int member_set(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &member.group);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &member.group, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	if (paxosnl_member_set(ctl->nl, &member))
@@ -131,11 +123,7 @@ static int member_del(struct ctl *ctl, int argc, char **argv)
 	};
 	int rc;
 
-	rc = args_group(&argc, &argv, &group);
-	if (!rc)
-		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin(ctl, argc, argv, &group, args, ARRAY_SIZE(args));
 	if (rc)
 		return rc;
 	if (paxosnl_member_del(ctl->nl, group, node))

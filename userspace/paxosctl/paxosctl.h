@@ -118,6 +118,8 @@ struct command {
 	const char *usage;
 };
 
+struct arg;
+
 /* command.c */
 
 extern const char ctl_usage[];
@@ -126,6 +128,8 @@ int ctl_run(struct ctl *ctl, int argc, char **argv);
 int ctl_command(struct ctl *ctl, const char *object,
 		const struct command *commands, size_t count, int argc,
 		char **argv);
+int ctl_begin(struct ctl *ctl, int argc, char **argv, const char **group,
+	      struct arg *args, size_t count);
 
 /* error.c */
 
