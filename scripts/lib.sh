@@ -10,8 +10,8 @@ build=$top/build
 cache=${PAXOS_CACHE:-$HOME/.cache/paxos}
 jobs=${JOBS:-$(nproc)}
 
-# The kernels that the module is held to, newest first: a series is met by the
-# newest headers of it that are installed.
+# The kernels that the module is held to, newest first: series of which
+# tests/vm/kernel knows the stock one.
 kernels=${KERNELS:-6.12 6.1}
 
 results=0
