@@ -15,6 +15,7 @@
  * struct arrival - what is known of a datagram
  * @skb: the datagram, from its UDP header on
  * @bytes: after the UDP header
+ * @data: these, in one piece
  * @id: the group that it names
  * @sender: the node that it says it comes from; 0 while not read
  * @group: the group, once found
@@ -23,6 +24,7 @@
 struct arrival {
 	struct sk_buff *skb;
 	u32 bytes;
+	const u8 *data;
 	u32 id;
 	u8 sender;
 	struct paxos_group *group;
@@ -53,10 +55,16 @@ static enum paxos_reason measure(struct arrival *a)
 	return PAXOS_REASON_OK;
 }
 
-/* The bytes after the UDP header, copied only if they lie in pieces. */
-static const u8 *look(const struct arrival *a, u32 bytes, void *copy)
+/*
+ * The bytes after the UDP header, copied only if they lie in pieces: and then
+ * once, since a process may still write to pages that it lent to its socket.
+ * What is judged and what is decoded must be the same.
+ */
+static enum paxos_reason look(struct arrival *a)
 {
-	return skb_header_pointer(a->skb, sizeof(struct udphdr), bytes, copy);
+	a->data = skb_header_pointer(a->skb, sizeof(struct udphdr), a->bytes,
+				     paxos_scratch()->in);
+	return a->data ? PAXOS_REASON_OK : PAXOS_REASON_SHORT;
 }
 
 /*
@@ -65,16 +73,11 @@ static const u8 *look(const struct arrival *a, u32 bytes, void *copy)
  */
 static enum paxos_reason attribute(struct arrival *a, const struct paxos_socket *socket)
 {
-	struct paxos_wire_header copy;
 	struct paxos_peer_link *link;
 	struct paxos_group *group;
 	enum paxos_reason reason;
-	const u8 *head;
 
-	head = look(a, min_t(u32, a->bytes, sizeof(copy)), &copy);
-	if (!head)
-		return PAXOS_REASON_SHORT;
-	reason = paxos_wire_peek(head, a->bytes, &a->id, &a->sender);
+	reason = paxos_wire_peek(a->data, a->bytes, &a->id, &a->sender);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
 	group = paxos_group_lookup(socket->home, a->id);
@@ -100,13 +103,9 @@ static enum paxos_reason believe(struct arrival *a)
 		.message = { .header = &scratch->header, .msg = &scratch->msg },
 	};
 	enum paxos_reason reason;
-	const u8 *bytes;
 	u8 type;
 
-	bytes = look(a, a->bytes, scratch->in);
-	if (!bytes)
-		return PAXOS_REASON_SHORT;
-	reason = paxos_wire_decode(bytes, a->bytes, &scratch->header, &scratch->msg,
+	reason = paxos_wire_decode(a->data, a->bytes, &scratch->header, &scratch->msg,
 				   scratch->entry);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
@@ -151,6 +150,8 @@ void paxos_receive(struct paxos_socket *socket, struct sk_buff *skb)
 	enum paxos_reason reason;
 
 	reason = measure(&a);
+	if (reason == PAXOS_REASON_OK)
+		reason = look(&a);
 	if (reason == PAXOS_REASON_OK)
 		reason = attribute(&a, socket);
 	if (reason == PAXOS_REASON_OK)
