@@ -26,6 +26,9 @@
 /* So many free chunks above the reserve are worth giving back. */
 #define MANY_SPARES	256
 
+/* Pages of a window freed between two looks at whether others want the CPU. */
+#define CLEAR_PAGES	16
+
 static struct workqueue_struct *workqueue;
 
 static const struct rhashtable_params names_params = {
@@ -47,6 +50,10 @@ static void free_chunks(struct paxos_chunk *chunk)
 	}
 }
 
+/*
+ * An empty pool refuses, which is an answer: nobody's process is to be killed
+ * for it, as the last resort of an ordinary allocation would.
+ */
 static struct paxos_chunk *alloc_chunks(enum paxos_chunk_class class, u32 n)
 {
 	struct paxos_chunk *chunks = NULL;
@@ -55,7 +62,7 @@ static struct paxos_chunk *alloc_chunks(enum paxos_chunk_class class, u32 n)
 		struct paxos_chunk *chunk;
 
 		chunk = kmalloc(paxos_pool_chunk_size(class),
-				GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+				GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 		if (!chunk)
 			break;
 		chunk->next = chunks;
@@ -197,8 +204,10 @@ static void drain_pool(struct paxos_pool *pool)
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
 		void *chunk;
 
-		while ((chunk = paxos_pool_reclaim(pool, c)))
+		while ((chunk = paxos_pool_reclaim(pool, c))) {
 			kfree(chunk);
+			cond_resched();
+		}
 	}
 }
 
@@ -285,6 +294,12 @@ struct paxos_group *paxos_group_next(struct paxos_net *home, u32 *id)
 
 static void free_group(struct paxos_group *group)
 {
+	struct paxos_window *window = &group->core.window;
+
+	/* A full log is many allocations. */
+	paxos_window_forget(window);
+	while (paxos_window_reap(window, CLEAR_PAGES))
+		cond_resched();
 	paxos_core_clear(&group->core);
 	kvfree(group->core.window.dir);
 	drain_pool(&group->pool);
@@ -549,7 +564,7 @@ static int check_params(const struct paxos_group_params *p, struct netlink_ext_a
 
 static struct paxos_slot **alloc_dir(u32 size)
 {
-	return kvcalloc(size, sizeof(struct paxos_slot *), GFP_KERNEL_ACCOUNT);
+	return kvcalloc(size, sizeof(struct paxos_slot *), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 static int init_core(struct paxos_group *group, const struct paxos_group_params *p)
@@ -730,17 +745,22 @@ static struct paxos_chunk *shed(struct paxos_pool *pool, u64 log_size)
 static int shrink(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack)
 {
 	struct paxos_pool *pool = &group->pool;
-	struct paxos_chunk *chunks;
+	struct paxos_chunk *chunks = NULL;
 	u64 old = pool->limit, used;
 
 	do {
 		spin_lock_bh(&group->lock);
-		pool->limit = log_size;
 		paxos_pool_drain(pool);
-		chunks = shed(pool, log_size);
 		used = pool->used;
-		if (!chunks && pool->given > log_size)
+		/* One that cannot be is not begun: nobody is refused meanwhile. */
+		if (used <= log_size) {
+			pool->limit = log_size;
+			chunks = shed(pool, log_size);
+		}
+		if (used > log_size || (!chunks && pool->given > log_size)) {
 			pool->limit = old;
+			chunks = NULL;
+		}
 		spin_unlock_bh(&group->lock);
 		free_chunks(chunks);
 		cond_resched();
@@ -806,8 +826,8 @@ int paxos_group_set(struct paxos_group *group, u64 log_size, struct netlink_ext_
 	mutex_lock(&group->home->mutex);
 	err = set(group, log_size, extack);
 	mutex_unlock(&group->home->mutex);
-	if (!err)
-		care_for_pool(group);
+	/* Also of one that was shrunk in vain: what it gave away is missing. */
+	care_for_pool(group);
 	return err;
 }
 
@@ -817,6 +837,8 @@ static void kill(struct paxos_group *group, struct list_head *ending)
 	struct paxos_net *home = group->home;
 
 	xa_erase(&home->groups, group->id);
+	/* A dump that is under way must not look whole. */
+	atomic_inc(&home->generation);
 	rhashtable_remove_fast(&home->names, &group->by_name, names_params);
 	spin_lock_bh(&group->lock);
 	group->dead = true;

@@ -20,7 +20,6 @@
 #define PAXOS_LOG_SIZE_DEFAULT		((u64)SZ_16M)
 
 /* And the most and the least that it takes. */
-#define PAXOS_WINDOW_MAX		65536
 #define PAXOS_LOG_SIZE_MIN		((u64)SZ_1M)
 #define PAXOS_LOG_SIZE_MAX		(256ULL * SZ_1G)
 

@@ -396,17 +396,28 @@ bool paxos_window_reap(struct paxos_window *w, unsigned int budget)
 }
 
 /**
+ * paxos_window_forget - begin to let go of everything
+ * @w: the window; not to be used afterwards but to reap and to clear it
+ *
+ * paxos_window_reap() frees its pages, as many at a time as the caller likes.
+ */
+void paxos_window_forget(struct paxos_window *w)
+{
+	w->trim = max(w->trim, w->head * PAXOS_SLOTS_PER_PAGE);
+	w->prefix = w->trim;
+	w->top = w->trim;
+}
+
+/**
  * paxos_window_clear - let go of everything
  * @w: the window; not to be used afterwards but for its directory
  *
- * Context: process, or under the group's lock; O(directory).
+ * Context: process, or under the group's lock; O(pages in use).
  */
 void paxos_window_clear(struct paxos_window *w)
 {
-	u32 i;
-
-	for (i = 0; i < w->dir_size; i++)
-		page_release(w, i);
+	for (; w->tail < w->head; w->tail++)
+		page_release(w, w->tail);
 	paxos_pool_drain(w->pool);
 	w->top = w->trim;
 }
@@ -417,21 +428,19 @@ void paxos_window_clear(struct paxos_window *w)
  * @dir: zeroed memory for a longer ring
  * @dir_size: its length, not below the present one
  *
- * Context: process, under the group's lock; O(pages).
+ * Context: process, under the group's lock; O(pages in use).
  * Return: the old ring, to be freed by the caller.
  */
 struct paxos_slot **paxos_window_move(struct paxos_window *w, struct paxos_slot **dir,
 				      u32 dir_size)
 {
 	struct paxos_slot **old = w->dir;
-	u32 i, old_size = w->dir_size;
+	const u32 old_size = w->dir_size;
+	u64 page;
 
-	for (i = 0; i < old_size; i++) {
-		u64 page = w->tail + i;
-
-		if (old[page & (old_size - 1)])
-			dir[page & (dir_size - 1)] = old[page & (old_size - 1)];
-	}
+	/* Pages that are in use lie within one turn of the ring. */
+	for (page = w->tail; page < w->head; page++)
+		dir[page & (dir_size - 1)] = old[page & (old_size - 1)];
 	w->dir = dir;
 	w->dir_size = dir_size;
 	return old;

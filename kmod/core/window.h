@@ -122,6 +122,7 @@ u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTE
 void paxos_window_trim(struct paxos_window *w, u64 to);
 void paxos_window_jump(struct paxos_window *w, u64 to, u64 hash);
 bool paxos_window_reap(struct paxos_window *w, unsigned int budget);
+void paxos_window_forget(struct paxos_window *w);
 void paxos_window_clear(struct paxos_window *w);
 struct paxos_slot **paxos_window_move(struct paxos_window *w, struct paxos_slot **dir,
 				      u32 dir_size);

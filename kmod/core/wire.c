@@ -101,6 +101,7 @@ static void decode_options(struct reader *r, const struct paxos_wire_options *wi
 	o->quorum.phase_1 = wire->quorum_1;
 	o->quorum.phase_2 = wire->quorum_2;
 	o->quorum.fast = wire->quorum_fast;
+	check(r, o->window <= PAXOS_WINDOW_MAX);
 	zero(r, &wire->pad, sizeof(wire->pad));
 }
 

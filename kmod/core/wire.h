@@ -13,6 +13,9 @@
 
 #define PAXOS_ID_BYTES		16
 
+/* Instances that may be open: a step may have to look at each. */
+#define PAXOS_WINDOW_MAX	65536
+
 /* As many as fit a datagram, whatever the message. */
 #define PAXOS_ENTRIES_MAX	((PAXOS_WIRE_MAX - sizeof(struct paxos_wire_header)) / \
 				 sizeof(struct paxos_wire_vid))

@@ -458,6 +458,25 @@ static void trimmed_pages_lie_in_the_way_until_reaped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->pool.used, 2 * SPAN * 256 + PAXOS_CHUNK_PAGE_SIZE);
 }
 
+/* Decided, open, and beside a hole: all of it goes, a page at a time. */
+static void is_forgotten_bit_by_bit(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	const u64 last = 2 * PAXOS_SLOTS_PER_PAGE;
+
+	choose(test, 1, last);
+	paxos_window_trim(&bed->w, 3);
+	slot_of(test, last + PAXOS_SLOTS_PER_PAGE + 1);
+	paxos_window_forget(&bed->w);
+	KUNIT_EXPECT_NULL(test, paxos_window_find(&bed->w, last));
+	KUNIT_EXPECT_TRUE(test, paxos_window_reap(&bed->w, 1));
+	KUNIT_EXPECT_GT(test, bed->pool.used, 0);
+	reap_all(test);
+	paxos_pool_drain(&bed->pool);
+	/* The bed keeps the values. */
+	KUNIT_EXPECT_EQ(test, bed->pool.used, last * 256);
+}
+
 struct jump {
 	const char *desc;
 	u64 to;
@@ -618,6 +637,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(trim_forgets_at_once_and_frees_in_time),
 	KUNIT_CASE(trim_lets_go_of_values_beside_live_ones),
 	KUNIT_CASE(trimmed_pages_lie_in_the_way_until_reaped),
+	KUNIT_CASE(is_forgotten_bit_by_bit),
 	KUNIT_CASE_PARAM(jumps_ahead, jumps_gen_params),
 	KUNIT_CASE(reaps_behind_a_jump_while_life_goes_on),
 	KUNIT_CASE(moves_to_a_longer_ring),

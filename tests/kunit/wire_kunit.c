@@ -95,7 +95,7 @@ static void hello(struct bed *bed)
 static void hello_max(struct bed *bed)
 {
 	fill_options(&bed->msg.hello.options, 15);
-	bed->msg.hello.options.window = U32_MAX;
+	bed->msg.hello.options.window = PAXOS_WINDOW_MAX;
 	bed->msg.hello.options.window_bytes = U32_MAX;
 	bed->msg.hello.options.alpha = U32_MAX;
 	bed->msg.hello.prefix = LAST;
@@ -672,6 +672,10 @@ static const struct lie lies[] = {
 	{ "HELLO's options' padding", PAXOS_WIRE_HELLO,
 	  BYTE(offsetof(struct paxos_wire_options, pad)), 1, PAXOS_REASON_PADDING },
 
+	{ "HELLO with too large a window", PAXOS_WIRE_HELLO, B(hello, options.window),
+	  PAXOS_WINDOW_MAX + 1, PAXOS_REASON_FIELD },
+	{ "INIT with too large a window", PAXOS_WIRE_INIT, B(init, options.window), U32_MAX,
+	  PAXOS_REASON_FIELD },
 	{ "INIT of none", PAXOS_WIRE_INIT, B(init, voters), 0, PAXOS_REASON_FIELD },
 	{ "INIT of fewer", PAXOS_WIRE_INIT, B(init, voters), 2, PAXOS_REASON_FIELD },
 	{ "INIT of more", PAXOS_WIRE_INIT, B(init, voters), 4, PAXOS_REASON_LENGTH },
