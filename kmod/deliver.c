@@ -62,9 +62,26 @@ static void multicast(struct net *net, unsigned int mcgrp, struct sk_buff *skb, 
 	genlmsg_multicast_netns(&paxos_netlink_family, net, skb, 0, mcgrp, GFP_ATOMIC);
 }
 
+/* The module ends: soon the family's groups may be another's. */
+static bool stopped __read_mostly;
+
 static bool has_listeners(struct net *net, unsigned int mcgrp)
 {
-	return genl_has_listeners(&paxos_netlink_family, net, mcgrp);
+	return !READ_ONCE(stopped) && genl_has_listeners(&paxos_netlink_family, net, mcgrp);
+}
+
+/**
+ * paxos_deliver_stop - tell nobody anything from here on
+ *
+ * Groups live on for a moment when the family is gone, and its numbers of
+ * multicast groups are free for the next that asks.
+ *
+ * Context: process.
+ */
+void paxos_deliver_stop(void)
+{
+	WRITE_ONCE(stopped, true);
+	synchronize_net();
 }
 
 /**

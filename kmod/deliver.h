@@ -12,6 +12,7 @@ void paxos_deliver_group(struct paxos_group *group);
 void paxos_deliver_group_del(struct net *net, const struct paxos_group *group);
 void paxos_deliver_member(struct paxos_group *group, u8 node);
 void paxos_deliver_member_del(struct paxos_group *group, u8 node);
+void paxos_deliver_stop(void);
 void paxos_deliver_notes(struct paxos_group *group, const struct paxos_outbox *ob);
 
 #endif

@@ -390,11 +390,16 @@ static int dump_groups(struct sk_buff *skb, struct netlink_callback *cb,
 
 	dump_begin(home, cb);
 	while (!c->done) {
+		const u32 wanted = c->group;
+
 		group = paxos_group_next(home, &c->group);
 		if (!group) {
 			c->done = true;
 			break;
 		}
+		/* The one that was begun with is gone, and this is another. */
+		if (c->group != wanted)
+			c->node = 0;
 		error = put(skb, cb, group);
 		paxos_group_put(group);
 		if (error)
@@ -560,10 +565,8 @@ int paxos_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 	error = paxos_group_del(group, info->extack);
-	if (!error) {
-		changed(home);
+	if (!error)
 		paxos_deliver_group_del(home->net, group);
-	}
 	paxos_group_put(group);
 	return error;
 }
@@ -920,11 +923,8 @@ static int dump_entry(struct sk_buff *skb, struct netlink_callback *cb, struct p
 			break;
 		find_entry(group, instance, &entry);
 	}
-	if (!trimmed && !entry.value) {
-		/* The group is being deleted. */
-		c->instance = c->upto + 1;
-		return 0;
-	}
+	if (!trimmed && !entry.value)
+		return refuse(cb->extack, -ENOENT, NULL, "the group was deleted");
 	head = dump_message(skb, cb, PAXOS_CMD_ENTRY_GET);
 	if (head)
 		error = put_entry(skb, group, &entry, trimmed);
@@ -1002,6 +1002,17 @@ static int put_ballot(struct sk_buff *skb, struct paxos_group *group,
 	return 0;
 }
 
+/* A ballot of which its owner was not told. */
+static void take_back(struct paxos_group *group, const struct paxos_event *handed)
+{
+	struct paxos_event event = {
+		.type = PAXOS_EVENT_DROP,
+		.drop = { .owner = handed->hand_out.owner, .ballot = handed->ballot },
+	};
+
+	paxos_owner_drop(group, &event);
+}
+
 int paxos_nl_ballot_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_HAND_OUT };
@@ -1023,6 +1034,8 @@ int paxos_nl_ballot_get_doit(struct sk_buff *skb, struct genl_info *info)
 	error = result(info->extack, &event, paxos_owner_hand_out(group, &event)) ? :
 		put_ballot(reply, group, &event);
 	error = reply_end(reply, head, error, info);
+	if (error && event.ballot)
+		take_back(group, &event);
 put:
 	paxos_group_put(group);
 	return error;
@@ -1299,6 +1312,7 @@ int __init paxos_netlink_init(void)
  */
 void paxos_netlink_uninit(void)
 {
+	paxos_deliver_stop();
 	genl_unregister_family(&paxos_netlink_family);
 	netlink_unregister_notifier(&notifier);
 }
