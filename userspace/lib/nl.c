@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "nl.h"
@@ -415,6 +416,27 @@ static int nl_resolve(struct paxosnl *nl)
 	return rc;
 }
 
+/*
+ * The kernel knows a ballot's owner by this number. Left to itself it would take
+ * the process's, which in two PID namespaces may be the same, and a number that
+ * is free again a moment before what it owned is.
+ */
+static int nl_bind(struct mnl_socket *socket)
+{
+	unsigned int tries;
+	uint32_t port;
+
+	for (tries = 0; tries < 100; tries++) {
+		if (getrandom(&port, sizeof(port), 0) != sizeof(port))
+			return -1;
+		if (port && !mnl_socket_bind(socket, 0, (pid_t)port))
+			return 0;
+		if (port && errno != EADDRINUSE)
+			return -1;
+	}
+	return -1;
+}
+
 /**
  * paxosnl_open - open a handle in the network namespace of the caller
  * @nlp: the handle is put here, or NULL
@@ -433,7 +455,7 @@ int paxosnl_open(struct paxosnl **nlp)
 		return -ENOMEM;
 	nl->events_end = &nl->events;
 	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID)) {
+	if (!nl->socket || nl_bind(nl->socket)) {
 		rc = -errno;
 		paxosnl_close(nl);
 		return rc;
