@@ -272,6 +272,7 @@ static void values_take_what_the_log_has(struct kunit *test)
 	struct paxos_value **value, *last = NULL;
 	struct paxos_group *group = begin(test, GROUP, "kunit");
 	u32 i, n, most = SZ_16M / PAXOS_VALUE_MAX;
+	u64 given;
 	u8 *bytes;
 
 	bytes = kunit_kzalloc(test, PAXOS_VALUE_MAX, GFP_KERNEL);
@@ -286,6 +287,14 @@ static void values_take_what_the_log_has(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(last), -ENOSPC);
 	KUNIT_EXPECT_GT(test, n, most * 3 / 4);
+	/* More than it may be shrunk to: its limit stays, and what it has at hand. */
+	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_32M, NULL), 0);
+	given = group->pool.given;
+	KUNIT_EXPECT_GT(test, given, group->pool.used);
+	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_8M + SZ_1M, NULL), -EBUSY);
+	KUNIT_EXPECT_EQ(test, group->pool.limit, SZ_32M);
+	KUNIT_EXPECT_EQ(test, group->pool.given, given);
+	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_16M, NULL), 0);
 	KUNIT_EXPECT_LE(test, group->pool.given, group->pool.limit);
 	for (i = 0; i < n; i++)
 		paxos_value_put(value[i]);
