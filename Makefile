@@ -84,6 +84,11 @@ explore:
 stories:
 	@$(call ktap,WRITE=$(WRITE) scripts/stories)
 
+#: make spin      the core's acceptors and three ballots, completely, by spin
+.PHONY: spin
+spin:
+	@$(call ktap,scripts/spin)
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:

@@ -290,7 +290,7 @@ static void set_rounds(const char *text)
 
 	memset(setup.rounds, 0, sizeof(setup.rounds));
 	for (i = 0; text[i]; i++) {
-		if (i == NODES_MAX || text[i] < '0' || text[i] > '3')
+		if (i == PROPOSERS_MAX || text[i] < '0' || text[i] > '3')
 			die("explore: rounds are a digit of 0 to 3 for each node");
 		setup.rounds[i] = (unsigned int)(text[i] - '0');
 	}

@@ -223,16 +223,16 @@ static void get(u64 above)
 	feed(0, &got);
 }
 
-static struct paxos_value *own_value(void)
+struct paxos_value *memory_value(u64 client, u64 sequence)
 {
-	u8 bytes[4] = { mem.core.config.node, mem.life };
+	u8 bytes[4] = { (u8)client, (u8)sequence };
 	struct paxos_value *value;
 
 	value = paxos_value_alloc(&mem.pool, sizeof(bytes), PAXOS_KIND_VALUE, NULL);
 	if (!value)
 		die("a node's memory is too small for its value");
-	value->id.client = mem.proposer.own.client;
-	value->id.sequence = mem.proposer.own.sequence;
+	value->id.client = client;
+	value->id.sequence = sequence;
 	paxos_value_write(value, 0, bytes, sizeof(bytes));
 	value->id.digest = paxos_value_digest(value, mem.core.identity);
 	return value;
@@ -247,7 +247,7 @@ static void do_accept(const struct proposer_action *action)
 	ev.accept.ballot = action->ballot;
 	ev.accept.instance = action->instance;
 	if (action->type == PROPOSER_ACCEPT)
-		value = own_value();
+		value = memory_value(mem.proposer.own.client, mem.proposer.own.sequence);
 	ev.accept.value = value;
 	ev.accept.id.client = action->value.client;
 	ev.accept.id.sequence = action->value.sequence;

@@ -81,7 +81,7 @@ const char *ballot_text(u64 ballot)
 /* A node proposes one value in each of its lives. */
 unsigned int value_index(const struct paxos_vid *id)
 {
-	if (!id->client || id->client > NODES_MAX || !id->sequence || id->sequence > 2)
+	if (!id->client || id->client > PROPOSERS_MAX || !id->sequence || id->sequence > 2)
 		return 0;
 	return (unsigned int)(2 * (id->client - 1) + id->sequence);
 }

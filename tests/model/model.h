@@ -17,7 +17,8 @@
 #include "step.h"
 #include "proposer.h"
 
-#define NODES_MAX	4
+#define NODES_MAX	6
+#define PROPOSERS_MAX	4	/* nodes, from 1, that propose a value */
 #define PROPOSALS	4	/* ballots that a node holds at a time */
 #define SMALLS		16	/* small chunks of a node's pool */
 #define LETTERS		12
@@ -44,7 +45,7 @@
  */
 struct setup {
 	unsigned int nodes;
-	unsigned int rounds[NODES_MAX];
+	unsigned int rounds[PROPOSERS_MAX];
 	u64 pinned;
 	bool single;
 	u32 types;
@@ -140,6 +141,7 @@ struct memory {
 extern struct memory mem;
 
 void memory_boot(u8 node, u8 life);
+struct paxos_value *memory_value(u64 client, u64 sequence);
 void memory_step(struct paxos_event *ev);
 void memory_event(u32 event);
 void memory_normalize(void);

@@ -312,6 +312,23 @@ const u32 *node_said(u32 state, u32 event, u32 *n)
 	return list;
 }
 
+/* A step without regard to what was said before. */
+u32 node_step(u32 own, u32 event, const u32 **list, u32 *n)
+{
+	const struct move m = *move_of(own, event);
+	u32 len;
+
+	*list = table_get(&lists, m.said, &len);
+	*n = len / (u32)sizeof(**list);
+	return m.to;
+}
+
+/* Takes a node in hand, as it was when the group came to life. */
+void node_take(u8 node)
+{
+	mem = base[node - 1];
+}
+
 u32 node_count(u32 *n_owns, u32 *n_moves)
 {
 	if (n_owns)
@@ -398,7 +415,7 @@ void node_genesis(u32 first[NODES_MAX])
 		fresh_own[node - 1] = setup.crash & bit ? intern() : 0;
 		mem = base[node - 1];
 		mem.alive = true;
-		mem.rounds = (u8)setup.rounds[node - 1];
+		mem.rounds = node > PROPOSERS_MAX ? 0 : (u8)setup.rounds[node - 1];
 		mem.crashes = !!(setup.crash & bit);
 		mem.core.volatile_store = !(setup.durable & bit);
 		mem.submitted = mem.core.record;

@@ -44,6 +44,8 @@ void node_genesis(u32 first[NODES_MAX]);
 const struct node *node_get(u32 state);
 const struct node *node_expand(u32 state, const u64 *heard);
 const u32 *node_said(u32 state, u32 event, u32 *n);
+u32 node_step(u32 own, u32 event, const u32 **list, u32 *n);
+void node_take(u8 node);
 u32 node_count(u32 *owns, u32 *moves);
 u32 node_check_twins(void);
 
