@@ -148,6 +148,8 @@ static bool do_accept(struct sim *sim, struct sim_client *client,
 	node_step(sim, node, &ev);
 	paxos_value_put(value);
 	client->full = ev.error == -ENOSPC;
+	if (!ev.error && action->type == PROPOSER_ACCEPT)
+		seen_send(sim, client);
 	if (!ev.error)
 		return false;
 	feed(sim, client, &(struct proposer_event){ .type = failure(ev.error) });
@@ -164,6 +166,7 @@ static bool prepare(struct sim *sim, struct sim_client *client,
 	ev.prepare.nonce = rng_next(&client->rng);
 	ev.prepare.instance = action->instance;
 	ev.prepare.single = true;
+	seen_try(sim, client, action->instance);
 	node_step(sim, sim_node(sim, client->node), &ev);
 	client->full = ev.error == -ENOSPC;
 	if (!ev.error)
@@ -191,6 +194,8 @@ static void settle(struct sim *sim, struct sim_client *client)
 		 (unsigned long long)client->sequence,
 		 o->result == PAXOSNL_CHOSEN ? "chosen: instance " : "not known to be chosen, at ",
 		 (unsigned long long)o->instance);
+	seen_end(sim, client, o->result == PAXOSNL_CHOSEN ? o->instance : 0,
+		 o->result != PAXOSNL_NOT_PROPOSED);
 	if (o->result == PAXOSNL_CHOSEN) {
 		client->chosen++;
 	} else {
@@ -334,6 +339,7 @@ void client_hear(struct sim *sim, const struct sim_event *event)
 	const struct letter *letter = (const void *)event->bytes;
 	const struct paxos_note *n = &letter->note;
 	struct proposer_event ev = { 0 };
+	uint16_t i;
 
 	if (!node->up || event->life != node->life || n->owner != client->id || !client->busy)
 		return;
@@ -345,6 +351,12 @@ void client_hear(struct sim *sim, const struct sim_event *event)
 			.trim = n->trim, .votes = letter->vote, .count = n->n_entries,
 			.whole = n->whole, .quorum = n->quorum,
 		};
+		for (i = 0; i < n->n_entries; i++)
+			if (letter->vote[i].chosen)
+				seen_told(sim, client, letter->vote[i].instance,
+					  &(struct paxos_vid){ letter->vote[i].client,
+							       letter->vote[i].sequence,
+							       letter->vote[i].digest });
 		break;
 	case PAXOS_NOTE_REFUSED:
 		ev.type = PROPOSER_REFUSED;
@@ -359,6 +371,7 @@ void client_hear(struct sim *sim, const struct sim_event *event)
 			.ballot = n->ballot, .instance = n->instance, .client = n->id.client,
 			.sequence = n->id.sequence, .digest = n->id.digest, .kind = n->kind,
 		};
+		seen_told(sim, client, n->instance, &n->id);
 		break;
 	default:
 		return;
@@ -375,6 +388,7 @@ static void submit(struct sim *sim, struct sim_client *client)
 		return;
 	client->sequence++;
 	client->busy = true;
+	seen_begin(sim, client);
 	sim_note(sim, "client %llu at node %u proposes value %llu/%llu",
 		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
 		 (unsigned long long)client->sequence);
@@ -425,8 +439,10 @@ void client_die(struct sim *sim, struct sim_client *client)
 	sim_note(sim, "client %llu at node %u dies, and begins anew",
 		 (unsigned long long)client->id, client->node);
 	drop(sim, client, 0);
-	if (client->busy)
+	if (client->busy) {
+		seen_end(sim, client, 0, true);
 		client->unknown++;
+	}
 	client->busy = false;
 	client->next_at = sim->now + 100000;
 	proposer_init(&client->proposer, rng_next(&client->rng));

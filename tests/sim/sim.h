@@ -96,6 +96,7 @@ struct sim_client {
 
 struct sim_event;
 struct history;
+struct seen;
 
 enum sim_trace {
 	SIM_TRACE_NONE,
@@ -133,6 +134,7 @@ enum sim_trace {
  * @failed: a checker has spoken
  * @what: what it said
  * @history: what was said by whom, for the checkers
+ * @seen: what clients were told
  * @old: datagrams kept for replay, a sample of all that were sent
  */
 struct sim {
@@ -169,6 +171,7 @@ struct sim {
 	bool failed;
 	char what[256];
 	struct history *history;
+	struct seen *seen;
 	struct {
 		uint8_t from;
 		uint8_t to;
@@ -352,5 +355,15 @@ void check_note(struct sim *sim, struct sim_node *node, const struct paxos_note 
 void check_end_step(struct sim *sim, struct sim_node *node);
 void check_end(struct sim *sim);
 void check_free(struct sim *sim);
+
+/* check/linearizable.c */
+void seen_start(struct sim *sim);
+void seen_begin(struct sim *sim, struct sim_client *client);
+void seen_try(struct sim *sim, struct sim_client *client, uint64_t instance);
+void seen_send(struct sim *sim, struct sim_client *client);
+void seen_told(struct sim *sim, struct sim_client *client, uint64_t instance,
+	       const struct paxos_vid *id);
+void seen_end(struct sim *sim, struct sim_client *client, uint64_t instance, bool proposed);
+void seen_free(struct sim *sim);
 
 #endif

@@ -20,6 +20,7 @@ static const struct checker *const checkers[] = {
 	&checker_once,
 	&checker_order,
 	&checker_hash,
+	&checker_linearizable,
 	&checker_liveness,
 };
 
@@ -30,10 +31,12 @@ static const struct checker *const checkers[] = {
 void check_start(struct sim *sim)
 {
 	history_start(sim);
+	seen_start(sim);
 }
 
 void check_free(struct sim *sim)
 {
+	seen_free(sim);
 	history_free(sim);
 }
 

@@ -38,6 +38,7 @@ extern const struct checker checker_binding;
 extern const struct checker checker_digest;
 extern const struct checker checker_durable;
 extern const struct checker checker_hash;
+extern const struct checker checker_linearizable;
 extern const struct checker checker_liveness;
 extern const struct checker checker_once;
 extern const struct checker checker_order;
