@@ -89,6 +89,11 @@ stories:
 spin:
 	@$(call ktap,scripts/spin)
 
+#: make mutants   bugs put into copies of the core, each to be seen by a checker; T="PREFIX ..." for some
+.PHONY: mutants
+mutants:
+	@$(call ktap,tests/mutants/run $(T))
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
