@@ -7,6 +7,7 @@
  */
 #include <endian.h>
 
+#include "ballot.h"
 #include "sim.h"
 
 #define AT(type, field)	offsetof(struct paxos_wire_##type, field)
@@ -50,6 +51,26 @@ static bool forge_nonce(uint8_t *bytes, const struct paxos_msg *msg, struct rng 
 	return true;
 }
 
+/* The ballot of another node, or the fast one of the same hand-out. */
+static bool forge_ballot(struct sim *sim, uint8_t *bytes, const struct paxos_msg *msg,
+			 struct rng *rng)
+{
+	const size_t body = sizeof(struct paxos_wire_header);
+	uint64_t ballot;
+
+	static_assert(AT(prepare, ballot) == AT(accept, ballot), "one offset does for both");
+	if (msg->type != PAXOS_WIRE_PREPARE && msg->type != PAXOS_WIRE_ACCEPT)
+		return false;
+	ballot = msg->type == PAXOS_WIRE_PREPARE ? msg->prepare.ballot : msg->accept.ballot;
+	if (msg->type == PAXOS_WIRE_ACCEPT && rng_chance(rng, 500))
+		ballot &= ~PAXOS_BALLOT_CLASSIC;
+	else
+		ballot = paxos_ballot_make(paxos_ballot_counter(ballot),
+					   (uint32_t)rng_between(rng, 1, sim->n_nodes), true);
+	put(bytes, body + AT(accept, ballot), ballot);
+	return true;
+}
+
 /* Binds a datagram to something else. False if there is nothing to change in it. */
 bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng *rng)
 {
@@ -59,7 +80,7 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 	if (paxos_wire_decode(bytes, len, &header, &msg, sim->scratch) != PAXOS_REASON_OK ||
 	    msg.type == PAXOS_WIRE_HELLO || msg.type == PAXOS_WIRE_INIT)
 		return false;
-	switch (rng_below(rng, 7)) {
+	switch (rng_below(rng, 8)) {
 	case 0:
 		put(bytes, AT(header, identity), rng_next(rng));
 		return true;
@@ -78,6 +99,8 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 		put(bytes, AT(header, membership), rng_between(rng, 1, 9));
 		return true;
 	case 5:
+		return forge_ballot(sim, bytes, &msg, rng);
+	case 6:
 		return forge_value(bytes, &msg, rng);
 	default:
 		return forge_nonce(bytes, &msg, rng);

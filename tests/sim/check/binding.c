@@ -3,7 +3,9 @@
  * P24: what comes with another identity or another version of the membership,
  * votes of an incarnation that is not named, and what carries the node's own id
  * changes nothing, and gets no answer that a voter or one who knows would give.
+ * P10: nor does a ballot that is not its sender's, or ACCEPT at a fast one.
  */
+#include "ballot.h"
 #include "check.h"
 
 /* What no such message may change. */
@@ -20,7 +22,8 @@ struct imprint {
 };
 
 static struct imprint before;
-static bool foreign;
+static bool foreign;	/* of another life, memory, membership or node */
+static bool not_owned;	/* a ballot that is not its sender's, or a fast one */
 
 static struct imprint take(const struct sim_node *node)
 {
@@ -68,11 +71,21 @@ static bool is_foreign(struct sim *sim, struct sim_node *node, const struct paxo
 	return !life || memcmp(h->identity, life->identity, PAXOS_ID_BYTES);
 }
 
+static bool is_not_owned(const struct paxos_header *h, const struct paxos_msg *msg)
+{
+	if (msg->type == PAXOS_WIRE_PREPARE)
+		return paxos_ballot_node(msg->prepare.ballot) != h->sender;
+	return msg->type == PAXOS_WIRE_ACCEPT &&
+	       (paxos_ballot_node(msg->accept.ballot) != h->sender ||
+		!paxos_ballot_is_classic(msg->accept.ballot));
+}
+
 static void hear(struct sim *sim, struct sim_node *node, const struct paxos_header *header,
 		 const struct paxos_msg *msg)
 {
 	foreign = is_foreign(sim, node, header, msg);
-	if (foreign)
+	not_owned = is_not_owned(header, msg);
+	if (foreign || not_owned)
 		before = take(node);
 }
 
@@ -81,9 +94,13 @@ static void event(struct sim *sim, struct sim_node *node, const struct paxos_eve
 	struct imprint after;
 
 	foreign = foreign && ev->type == PAXOS_EVENT_MESSAGE;
-	if (!foreign)
+	not_owned = not_owned && ev->type == PAXOS_EVENT_MESSAGE;
+	if (!foreign && !not_owned)
 		return;
 	after = take(node);
+	/* That such a ballot is about may be known: it only makes the next one higher. */
+	if (!foreign)
+		after.highest = before.highest;
 	if (memcmp(&before, &after, sizeof(before)))
 		sim_fail(sim, "binding: node %u acts on a %s of another life, memory or node",
 			 node->id, paxos_wire_type_name(ev->message.msg->type));
@@ -91,7 +108,7 @@ static void event(struct sim *sim, struct sim_node *node, const struct paxos_eve
 
 static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
 {
-	if (!foreign)
+	if (!foreign && !not_owned)
 		return;
 	switch (msg->type) {
 	case PAXOS_WIRE_PROMISE:
