@@ -321,7 +321,7 @@ static void decode_accepted(struct reader *r, struct paxos_msg *m)
 	check(r, paxos_ballot_is_valid(m->accepted.ballot));
 	check_instance(r, first);
 	zero(r, w.pad, sizeof(w.pad));
-	check(r, n && n <= PAXOS_ENTRIES_MAX && first < U64_MAX - n);
+	check(r, n && n <= PAXOS_ENTRIES_MAX && first <= U64_MAX - n);
 	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
 		struct paxos_wire_vid v;
 

@@ -212,6 +212,16 @@ static void accepted(struct bed *bed)
 	add(bed, 8, 0);
 }
 
+/* As far as instances go: all ones is none. */
+static void accepted_last(struct bed *bed)
+{
+	u16 i;
+
+	accepted(bed);
+	for (i = 0; i < bed->msg.n_entries; i++)
+		bed->msg.entry[i].instance = U64_MAX - bed->msg.n_entries + i;
+}
+
 static void accepted_max(struct bed *bed)
 {
 	u64 i;
@@ -326,6 +336,7 @@ static const struct sample samples[] = {
 	{ "ACCEPT of short values", PAXOS_WIRE_ACCEPT, accept_short },
 	{ "ACCEPT of the longest inline", PAXOS_WIRE_ACCEPT, accept_inline },
 	{ "ACCEPTED", PAXOS_WIRE_ACCEPTED, accepted },
+	{ "ACCEPTED, up to the last", PAXOS_WIRE_ACCEPTED, accepted_last },
 	{ "ACCEPTED, as many as fit", PAXOS_WIRE_ACCEPTED, accepted_max },
 	{ "REFUSED", PAXOS_WIRE_REFUSED, refused },
 	{ "REFUSED at its limits", PAXOS_WIRE_REFUSED, refused_max },
@@ -787,7 +798,7 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_FIELD },
 	{ "ACCEPTED of instance 0", PAXOS_WIRE_ACCEPTED, B(accepted, first), 0,
 	  PAXOS_REASON_FIELD },
-	{ "ACCEPTED beyond the end", PAXOS_WIRE_ACCEPTED, B(accepted, first), U64_MAX - 3,
+	{ "ACCEPTED beyond the end", PAXOS_WIRE_ACCEPTED, B(accepted, first), U64_MAX - 2,
 	  PAXOS_REASON_FIELD },
 	{ "ACCEPTED of nothing", PAXOS_WIRE_ACCEPTED, B(accepted, values), 0,
 	  PAXOS_REASON_FIELD },
