@@ -16,6 +16,11 @@ enum what {
 	N_WHAT = HOSTILE + PAXOS_WIRE_PART,
 };
 
+/* What chance would need many instructions for: they have numbers of their own. */
+#define MANY	224
+
+enum many { MANY_VALUES, MANY_BALLOTS, MANY_MEMBERS, MANY_CHUNKS, N_MANY };
+
 static struct host *host_of(struct cluster *c, const struct program_op *op)
 {
 	return &c->host[op->node % c->n];
@@ -198,7 +203,7 @@ static void accept(struct cluster *c, struct host *host, struct round *r, uint64
 		ev.accept.id = made->id;
 		/* By name alone: the bytes are to be had from a voter, or nowhere. */
 		if (!(wrong && shape & 64))
-			ev.accept.value = host_value(host, made);
+			ev.accept.value = value_of(&host->pool, made);
 	}
 	ev.accept.owner = r->owner;
 	ev.accept.ballot = r->ballot;
@@ -291,6 +296,72 @@ static void propose(struct cluster *c, struct host *host, const struct program_o
 		drop(c, host, PAXOS_EVENT_DROP, r->owner, r->ballot);
 }
 
+/* A value that no voter has: its bytes come from somebody else, later. */
+static void accept_by_name(struct cluster *c, struct host *host, const struct round *r,
+			   uint64_t instance, const struct made *made)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_ACCEPT };
+
+	ev.accept.owner = r->owner;
+	ev.accept.ballot = r->ballot;
+	ev.accept.instance = instance;
+	ev.accept.id = made->id;
+	c->hostile = true;
+	host_step(c, host, &ev);
+}
+
+/* More ballots for one instance than a step has notes, or sends again for. */
+static void many_ballots(struct cluster *c, struct host *host, const struct program_op *op)
+{
+	uint64_t instance = op->b & 64 ? host->core.window.trim + 1 :
+			    host->core.window.prefix + 1 + op->b % 4;
+	const struct made *made = op->d & 4 ? cluster_make(c, host, 66, op->f) : NULL;
+	uint8_t i;
+
+	for (i = 0; i < op->a % CLUSTER_ROUNDS && c->steps < STEPS; i++) {
+		struct round *r = hand_out(c, host, 1 + op->c % 3, 0);
+
+		if (!r)
+			break;
+		prepare(c, host, r, instance, !(op->d & 1), r->owner);
+		deliver_all(c, op->e % 16);
+		if (made)
+			accept_by_name(c, host, r, instance, made);
+		else if (op->d & 2)
+			accept(c, host, r, instance, op->f, false);
+	}
+	if (made && op->d & 8)
+		hostile_parts(c, host, instance, made);
+}
+
+static void run_many(struct cluster *c, struct host *host, const struct program_op *op)
+{
+	struct program_op values = *op;
+	uint8_t i;
+
+	switch ((op->what - MANY) % N_MANY) {
+	case MANY_VALUES:
+		/* The next in order, or some with others between them. */
+		values.a = op->a & 1 ? 0 : (uint8_t)(op->a << 4 | 3);
+		for (i = 0; i <= op->e % 24 && c->steps < STEPS; i++)
+			hostile_say(c, &values, op->a & 2 ? PAXOS_WIRE_ACCEPT : PAXOS_WIRE_VALUES);
+		return;
+	case MANY_BALLOTS:
+		return many_ballots(c, host, op);
+	case MANY_MEMBERS:
+		for (i = 0; i < op->a % 20; i++)
+			member(c, host, 128 | (uint8_t)(op->b + i), op->c & 1 ?
+			       PAXOS_EVENT_MEMBER_GONE : PAXOS_EVENT_MEMBER, op->d);
+		return;
+	default:
+		host->starved = op->b & 1;
+		if (host->starved)
+			host_dry(host, op->b >> 1);
+		else
+			host_feed(host, 1 + op->a % 3);
+	}
+}
+
 static void run_local(struct cluster *c, struct host *host, const struct program_op *op)
 {
 	struct round *r = pick_round(c, host, op->a);
@@ -344,6 +415,8 @@ static void run_op(struct cluster *c, const struct program_op *op)
 	struct host *host = host_of(c, op);
 	uint8_t what = op->what % N_WHAT;
 
+	if (op->what >= MANY)
+		return run_many(c, host, op);
 	switch (what) {
 	case DELIVER:
 	case DELIVER_KEEP:
@@ -370,7 +443,7 @@ static void run_op(struct cluster *c, const struct program_op *op)
 	case MOVE:
 		return move(host);
 	case LIMIT:
-		host->pool.limit = max(host->pool.given, c->log_size >> (op->a & 3));
+		host->pool.limit = max(host->pool.given, op->a & 4 ? 0 : c->log_size >> (op->a & 3));
 		return;
 	default:
 		if (what >= HOSTILE)
@@ -401,6 +474,9 @@ static void begin(struct cluster *c, const struct program_op *head)
 	if (head->d & 1) {
 		c->config.quorum_1 = c->n_voters;
 		c->config.quorum_2 = (uint8_t)(1 + head->e % c->n_voters);
+	} else if (head->d & 4) {
+		c->config.quorum_1 = 1;
+		c->config.quorum_2 = c->n_voters;
 	}
 	for (i = 0; i < c->n; i++) {
 		c->host[i].id = (uint8_t)(i + 1);

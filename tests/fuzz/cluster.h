@@ -215,15 +215,19 @@ struct cluster {
 void host_start(struct cluster *c, struct host *host);
 void host_stop(struct cluster *c, struct host *host);
 void host_refill(struct host *host);
+void host_feed(struct host *host, uint8_t times);
+void host_dry(struct host *host, uint8_t classes);
 void host_step(struct cluster *c, struct host *host, struct paxos_event *event);
 void host_deliver(struct cluster *c, const struct mail *mail, uint8_t to);
 void host_hear(struct cluster *c, uint8_t to, const uint8_t *bytes, size_t length);
 struct mail mail_take(struct cluster *c, uint32_t index);
 void mail_add(struct cluster *c, struct mail mail);
-struct paxos_value *host_value(struct host *host, const struct made *made);
+struct paxos_value *value_of(struct paxos_pool *pool, const struct made *made);
 
 /* hostile.c */
 void hostile_say(struct cluster *c, const struct program_op *op, uint8_t type);
+void hostile_parts(struct cluster *c, struct host *host, uint64_t instance,
+		   const struct made *made);
 const struct made *cluster_make(struct cluster *c, struct host *host, uint64_t client,
 				uint8_t shape);
 uint64_t hostile_instance(const struct host *host, uint8_t sel);

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct paxos_entry entry[PAXOS_ENTRIES_MAX];
 	struct paxos_header header;
 	enum paxos_reason reason;
-	struct paxos_msg msg;
+	struct paxos_msg msg = { .entry = entry };
 	uint8_t *copy;
 
 	fill_pool();
@@ -79,6 +79,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (size)
 		memcpy(copy, data, size);
+	if (size) {
+		msg.type = data[0];
+		msg.n_entries = 0;
+		fuzz_check(*paxos_wire_type_name(data[0]));
+		fuzz_check(paxos_wire_size(&msg) >= sizeof(struct paxos_wire_header) ||
+			   *paxos_wire_type_name(data[0]) == '?');
+	}
 	reason = paxos_wire_decode(copy, size, &header, &msg, entry);
 	fuzz_check(*paxos_reason_name(reason));
 	if (reason == PAXOS_REASON_OK)

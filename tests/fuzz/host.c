@@ -8,6 +8,40 @@ static const uint32_t keep[PAXOS_CHUNK_CLASSES] = {
 	[PAXOS_CHUNK_SMALL] = 16, [PAXOS_CHUNK_MIDDLE] = 4, [PAXOS_CHUNK_PAGE] = 10,
 };
 
+static void give(struct host *host, enum paxos_chunk_class class)
+{
+	void *chunk = malloc(paxos_pool_chunk_size(class));
+
+	if (!chunk)
+		abort();
+	paxos_pool_give(&host->pool, class, chunk);
+}
+
+/* A worker that gives all that is wanted, once too often. */
+void host_feed(struct host *host, uint8_t times)
+{
+	enum paxos_chunk_class class;
+
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
+		uint32_t n = paxos_pool_wants(&host->pool, class) * times;
+
+		while (n-- && !paxos_pool_is_full(&host->pool, class))
+			give(host, class);
+	}
+}
+
+/* Not a chunk is left, of the classes whose bits are not set. */
+void host_dry(struct host *host, uint8_t classes)
+{
+	enum paxos_chunk_class class;
+	void *chunk;
+
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++)
+		while (!(classes & 1 << class) &&
+		       (chunk = paxos_pool_reclaim(&host->pool, class)))
+			free(chunk);
+}
+
 void host_refill(struct host *host)
 {
 	enum paxos_chunk_class class;
@@ -16,13 +50,8 @@ void host_refill(struct host *host)
 		uint32_t n = paxos_pool_wants(&host->pool, class);
 		uint32_t spare = paxos_pool_spares(&host->pool, class);
 
-		while (n-- && host->pool.n_free[class] < keep[class]) {
-			void *chunk = malloc(paxos_pool_chunk_size(class));
-
-			if (!chunk)
-				abort();
-			paxos_pool_give(&host->pool, class, chunk);
-		}
+		while (n-- && host->pool.n_free[class] < keep[class])
+			give(host, class);
 		while (spare--)
 			free(paxos_pool_reclaim(&host->pool, class));
 	}
@@ -239,12 +268,12 @@ void host_deliver(struct cluster *c, const struct mail *mail, uint8_t to)
 }
 
 /* The bytes follow from the id. */
-struct paxos_value *host_value(struct host *host, const struct made *made)
+struct paxos_value *value_of(struct paxos_pool *pool, const struct made *made)
 {
 	static uint8_t bytes[PAXOS_VALUE_MAX];
 	struct paxos_value *value;
 
-	value = paxos_value_alloc(&host->pool, made->length, made->kind, NULL);
+	value = paxos_value_alloc(pool, made->length, made->kind, NULL);
 	if (!value)
 		return NULL;
 	memset(bytes, (int)(made->id.client * 31 + made->id.sequence), made->length);

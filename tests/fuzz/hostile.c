@@ -6,6 +6,25 @@
 #include "ballot.h"
 #include "cluster.h"
 
+/* Who lies has memory of his own. */
+static struct paxos_pool pool;
+
+static struct paxos_value *own_value(const struct made *made)
+{
+	enum paxos_chunk_class class;
+
+	if (!pool.limit)
+		paxos_pool_init(&pool, 4 << 20);
+	paxos_pool_drain(&pool);
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++) {
+		uint32_t n = paxos_pool_wants(&pool, class);
+
+		while (n--)
+			paxos_pool_give(&pool, class, calloc(1, paxos_pool_chunk_size(class)));
+	}
+	return value_of(&pool, made);
+}
+
 uint64_t hostile_instance(const struct host *host, uint8_t sel)
 {
 	const struct paxos_window *w = &host->core.window;
@@ -95,7 +114,7 @@ const struct made *cluster_make(struct cluster *c, struct host *host, uint64_t c
 	made->length = made->kind == PAXOS_KIND_VALUE ? lengths[shape % 16] : 0;
 	made->id.client = made->kind == PAXOS_KIND_VALUE ? client : 0;
 	made->id.sequence = made->kind == PAXOS_KIND_VALUE ? c->n_made + 1 : 0;
-	value = host_value(host, made);
+	value = own_value(made);
 	if (!value)
 		return NULL;
 	made->id.digest = paxos_value_digest(value, host->core.identity);
@@ -141,6 +160,10 @@ static bool fill_entry(struct cluster *c, struct host *host, struct paxos_entry 
 		other.id = slot->chosen->id;
 	if ((op->d & 48) == 48)
 		other.id.digest ^= 1;
+	if ((op->d & 36) == 36) {
+		other.kind ^= PAXOS_KIND_VALUE | PAXOS_KIND_NO_OP;
+		other.length = 0;
+	}
 	if ((op->d & 80) == 80)
 		other.length = other.length * 2 % (PAXOS_VALUE_MAX + 1);
 	if (other.kind == PAXOS_KIND_NO_OP)
@@ -148,7 +171,7 @@ static bool fill_entry(struct cluster *c, struct host *host, struct paxos_entry 
 	e->id = other.id;
 	e->length = other.length;
 	e->kind = other.kind;
-	e->value = host_value(host, &other);
+	e->value = own_value(&other);
 	e->carried = e->length <= PAXOS_INLINE_MAX && !(op->d & 128);
 	return e->value;
 }
@@ -159,6 +182,16 @@ static void say_hello(struct cluster *c, struct host *host, struct paxos_msg *m,
 	paxos_core_options(&host->core, &m->hello.options);
 	if (op->c & 1)
 		m->hello.options.window++;
+	if (op->c & 32)
+		m->hello.options.window_bytes++;
+	if (op->c & 64)
+		m->hello.options.alpha++;
+	if (op->c & 128 && op->d % 3 == 0)
+		m->hello.options.quorum.phase_1 ^= 1;
+	if (op->c & 128 && op->d % 3 == 1)
+		m->hello.options.quorum.phase_2 ^= 1;
+	if (op->c & 128 && op->d % 3 == 2)
+		m->hello.options.quorum.fast ^= 1;
 	m->hello.prefix = op->a == 255 ? host->core.window.prefix : hostile_instance(host, op->a);
 	m->hello.trim = min(m->hello.prefix, op->c & 2 ? hostile_instance(host, op->e) : 0);
 	m->hello.hash = op->c & 4 ? 1 : host->core.window.hash;
@@ -222,6 +255,13 @@ static void say_promise(struct cluster *c, struct host *host, struct paxos_msg *
 			m->promise.from = p->from;
 			m->promise.single = p->single;
 			m->promise.page = i < 0 ? p->from : p->page[i];
+			/* Almost what was asked for. */
+			if (op->f == 224)
+				m->promise.single = !p->single;
+			if (op->f == 240)
+				m->promise.page = ++m->promise.from;
+			if (op->f == 208)
+				m->promise.page++;
 		}
 	m->promise.upto = m->promise.single ? m->promise.from :
 			  op->e & 2 ? U64_MAX : m->promise.page + (op->e >> 3);
@@ -354,13 +394,13 @@ void hostile_say(struct cluster *c, const struct program_op *op, uint8_t type)
 	paxos_core_header(&host->core, &header);
 	header.sender = op->node == 255 ? 9 : from;
 	memcpy(header.incarnation, c->host[from - 1].core.config.incarnation, PAXOS_ID_BYTES);
-	if (op->node % 17 == 16)
+	if (op->node >> 4 == 11)
 		header.incarnation[15] ^= 1;
-	if (op->f == 16)
+	if (op->node >> 4 == 12)
 		header.membership = 1;
-	if (op->f == 48)
+	if (op->node >> 4 == 13)
 		memset(header.identity, 0, PAXOS_ID_BYTES);
-	if (op->f == 49)
+	if (op->node >> 4 == 14)
 		header.identity[0] ^= 1;
 	say_body(c, host, &msg, &header, op);
 	say_entries(c, host, &msg, from, op);
@@ -376,9 +416,43 @@ void hostile_say(struct cluster *c, const struct program_op *op, uint8_t type)
 		abort();
 	memcpy(exact, bytes, length);
 	/* Corruption on the way, as far as no checksum finds it. */
-	if (op->f == 50)
+	if (op->node >> 4 == 15)
 		exact[op->e % length] ^= (uint8_t)(1 << (op->d & 7));
 	c->hostile = true;
 	host_hear(c, to, exact, length);
 	free(exact);
+}
+
+/* All units of a value, one by one, at a ballot that nobody outbids. */
+void hostile_parts(struct cluster *c, struct host *host, uint64_t instance,
+		   const struct made *made)
+{
+	struct paxos_entry entry = {
+		.instance = instance, .ballot = PAXOS_BALLOT_CHOSEN, .id = made->id,
+		.length = made->length, .kind = made->kind, .carried = true,
+	};
+	struct paxos_msg msg = { .type = PAXOS_WIRE_PART, .n_entries = 1, .entry = &entry };
+	const struct host *from = &c->host[host->id % c->n];
+	uint8_t bytes[PAXOS_WIRE_MAX], *exact;
+	struct paxos_header header;
+	size_t length;
+	uint8_t unit;
+
+	c->hostile = true;
+	entry.value = own_value(made);
+	for (unit = 0; entry.value && unit < paxos_value_units(made->length); unit++) {
+		paxos_core_header(&host->core, &header);
+		header.sender = from->id;
+		memcpy(header.incarnation, from->core.config.incarnation, PAXOS_ID_BYTES);
+		msg.part.unit = unit;
+		length = paxos_wire_encode(bytes, sizeof(bytes), &header, &msg);
+		fuzz_check(length);
+		exact = malloc(length);
+		if (!exact)
+			abort();
+		memcpy(exact, bytes, length);
+		host_hear(c, host->id, exact, length);
+		free(exact);
+	}
+	paxos_value_put(entry.value);
 }
