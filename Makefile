@@ -94,6 +94,11 @@ spin:
 mutants:
 	@$(call ktap,tests/mutants/run $(T))
 
+#: make coverage  branches of kmod/core that simulator and fuzzers run; SEEDS=2000 SECONDS=60
+.PHONY: coverage
+coverage:
+	@$(call ktap,SEEDS=$(SEEDS) FUZZ_SECONDS=$(or $(SECONDS),60) scripts/coverage)
+
 #: make style     checkpatch, kernel-doc, codespell, shellcheck, yamllint, doc-check, and scripts/tidy
 .PHONY: style
 style:
