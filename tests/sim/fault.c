@@ -3,23 +3,14 @@
  * Faults of hosts and links. Each chance for a fault has a name and a stream of
  * its own, so that it is the same fault whatever else did or did not happen.
  */
-#include <stdlib.h>
-
 #include "sim.h"
 
 #define TICK	20000	/* microseconds between two chances for a fault */
 
-static void record(struct sim *sim, uint64_t fault)
+static void record(struct sim_record *record, uint64_t fault)
 {
-	/* Room for a power of two of them. */
-	if (!(sim->n_struck & (sim->n_struck - 1))) {
-		size_t n = sim->n_struck ? 2 * sim->n_struck : 1;
-
-		sim->struck = realloc(sim->struck, n * sizeof(*sim->struck));
-		if (!sim->struck)
-			abort();
-	}
-	sim->struck[sim->n_struck++] = fault;
+	if (record->n_faults < ARRAY_SIZE(record->faults))
+		record->faults[record->n_faults++] = fault;
 }
 
 /* Does this chance of a fault become one? Draws once, whatever the answer. */
@@ -32,7 +23,7 @@ bool fault_strikes(struct sim *sim, enum sim_knob knob, uint8_t from, uint8_t to
 		strikes = !sim->calm &&
 			  order_lists(sim->order, sim_fault_id(knob, from, to, number));
 	if (strikes && sim->record)
-		record(sim, sim_fault_id(knob, from, to, number));
+		record(sim->record, sim_fault_id(knob, from, to, number));
 	return strikes;
 }
 

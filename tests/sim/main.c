@@ -56,11 +56,11 @@ static int run_one(const struct sim_order *order, enum sim_trace trace)
 	plan_print(&plan);
 	/* Nothing of it may be lost if the run brings the process down. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	sim = sim_run(order, trace, false);
+	sim = sim_run(order, trace, NULL);
 	failed = sim->failed;
 	printf("%s, hash %016llx, %llu events\n", failed ? sim->what : "nothing is violated",
 	       (unsigned long long)sim->hash, (unsigned long long)sim->events);
-	sim_free(sim);
+	free(sim);
 	return failed;
 }
 
@@ -87,6 +87,8 @@ static void watch_death(void)
 {
 	signal(SIGILL, die);
 	signal(SIGABRT, die);
+	/* From who waited too long for a run that does not end. */
+	signal(SIGTERM, die);
 	if (__sanitizer_set_death_callback) {
 		__sanitizer_set_death_callback(last_words);
 		return;
@@ -107,16 +109,16 @@ struct sum {
 /* One run in a hundred is run twice: the same seed is the same run. */
 static void run_again(struct sim *sim, const struct sim_order *order)
 {
-	struct sim *again = sim_run(order, SIM_TRACE_NONE, false);
+	struct sim *again = sim_run(order, SIM_TRACE_NONE, NULL);
 
 	if (again->hash != sim->hash)
 		sim_fail(sim, "again: two runs of the seed differ");
-	sim_free(again);
+	free(again);
 }
 
 static void add_run(struct sum *sum, const struct sim_order *order)
 {
-	struct sim *sim = sim_run(order, SIM_TRACE_NONE, false);
+	struct sim *sim = sim_run(order, SIM_TRACE_NONE, NULL);
 	uint32_t i;
 
 	sum->runs++;
@@ -131,7 +133,7 @@ static void add_run(struct sum *sum, const struct sim_order *order)
 		printf("not ok - seed %llu: %s\n", (unsigned long long)order->seed, sim->what);
 		fflush(stdout);
 	}
-	sim_free(sim);
+	free(sim);
 }
 
 static int run_many(struct sim_order *order, uint64_t seeds)
@@ -188,7 +190,7 @@ static int run_story(const char *name, struct sim_order *order)
 	}
 	sim = sim_run(order, SIM_TRACE_ROUNDS, false);
 	failed = sim->failed;
-	sim_free(sim);
+	free(sim);
 	story_free(order);
 	return failed;
 }

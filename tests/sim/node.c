@@ -119,8 +119,8 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 		    ob->note[i].reason != PAXOS_ALARM_LOG_FILLING &&
 		    ob->note[i].reason != PAXOS_ALARM_TRIMMED_AWAY)
 			sim_fail(sim, "alarm: node %u gives %u at instance %llu by node %u",
-				 node->id, ob->note[i].reason, (unsigned long long)ob->note[i].instance,
-				 ob->note[i].node);
+				 node->id, ob->note[i].reason,
+				 (unsigned long long)ob->note[i].instance, ob->note[i].node);
 		else
 			tell(sim, node, &ob->note[i]);
 	}

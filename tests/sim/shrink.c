@@ -18,17 +18,13 @@
 #define RUN_PATIENCE	20	/* and for one run, which may never end */
 #define SEEDS		600	/* others tried with a plan that was made smaller */
 #define SEEDS_PATIENCE	10	/* and seconds for these */
-#define FAULTS		1000000
 
 /* What became of a run, told by the process that made it. */
 struct verdict {
 	bool over;
 	bool failed;
 	char what[256];
-	uint64_t at;
-	uint64_t events;
-	size_t n_faults;
-	uint64_t faults[FAULTS];
+	struct sim_record record;
 };
 
 /**
@@ -68,11 +64,6 @@ static void tell(struct verdict *verdict, const struct sim *sim)
 {
 	verdict->failed = sim->failed;
 	memcpy(verdict->what, sim->what, sizeof(verdict->what));
-	verdict->at = sim->now;
-	verdict->events = sim->events;
-	verdict->n_faults = min_t(size_t, sim->n_struck, FAULTS);
-	if (verdict->n_faults)
-		memcpy(verdict->faults, sim->struck, verdict->n_faults * sizeof(uint64_t));
 	verdict->over = true;
 }
 
@@ -88,7 +79,7 @@ static void make_run(struct verdict *verdict, const struct sim_order *order)
 	alarm(RUN_PATIENCE);
 	if (!plan_draw(&plan, order))
 		_exit(2);
-	sim = sim_run(order, SIM_TRACE_NONE, true);
+	sim = sim_run(order, SIM_TRACE_NONE, &verdict->record);
 	tell(verdict, sim);
 	_exit(0);
 }
@@ -103,9 +94,9 @@ static void observe(struct shrink *s, const struct sim_order *order)
 	v->over = false;
 	v->failed = false;
 	v->what[0] = '\0';
-	v->at = 0;
-	v->events = 0;
-	v->n_faults = 0;
+	v->record.at = 0;
+	v->record.events = 0;
+	v->record.n_faults = 0;
 	s->runs++;
 	fflush(stdout);
 	pid = fork();
@@ -152,11 +143,11 @@ static bool attempt_sooner(struct shrink *s, const struct sim_order *order, uint
 		return false;
 	observe(s, order);
 	name_checker(s->verdict->what, checker);
-	if (!s->verdict->failed || strcmp(checker, s->checker) || s->verdict->events >= most)
+	if (!s->verdict->failed || strcmp(checker, s->checker) || s->verdict->record.events >= most)
 		return false;
 	copy_order(&s->order, order);
-	s->at = s->verdict->at;
-	s->events = s->verdict->events;
+	s->at = s->verdict->record.at;
+	s->events = s->verdict->record.events;
 	return true;
 }
 
@@ -325,14 +316,12 @@ static bool list_faults(struct shrink *s)
 	if (order.listed)
 		return true;
 	observe(s, &order);
-	if (!s->verdict->over)
-		return false;
 	order.listed = true;
-	order.n_faults = s->verdict->n_faults;
+	order.n_faults = s->verdict->record.n_faults;
 	order.faults = malloc((order.n_faults + 1) * sizeof(*order.faults));
 	if (!order.faults)
 		abort();
-	memcpy(order.faults, s->verdict->faults, order.n_faults * sizeof(*order.faults));
+	memcpy(order.faults, s->verdict->record.faults, order.n_faults * sizeof(*order.faults));
 	qsort(order.faults, order.n_faults, sizeof(*order.faults), compare);
 	/* The list says all about them. */
 	for (k = 0; k < SIM_KNOB_COUNT; k++)
@@ -427,7 +416,6 @@ static void work(struct shrink *s)
 		shrink_plan(s);
 		shrink_rates(s);
 	}
-	/* A run that brings its process down cannot tell what had happened in it. */
 	if (!list_faults(s))
 		return;
 	do {
@@ -455,8 +443,8 @@ bool shrink_order(struct sim_order *order)
 		return false;
 	}
 	name_checker(s.verdict->what, s.checker);
-	s.at = s.verdict->at;
-	s.events = s.verdict->events;
+	s.at = s.verdict->record.at;
+	s.events = s.verdict->record.events;
 	events = s.events;
 	printf("# seed %llu: %s\n", (unsigned long long)order->seed, s.verdict->what);
 	work(&s);

@@ -232,7 +232,7 @@ static void run(struct sim *sim)
 		fault_start(sim);
 	while (!sim->failed && queue_pop(sim, &ev)) {
 		if (sim->order->story && ev.at > sim->end) {
-			free(ev.bytes);
+			event_free(&ev);
 			break;
 		}
 		if (!sim->order->story && !sim->calm && ev.at >= sim->end) {
@@ -241,6 +241,10 @@ static void run(struct sim *sim)
 		}
 		sim->now = ev.at;
 		sim->events++;
+		if (sim->record) {
+			sim->record->at = sim->now;
+			sim->record->events = sim->events;
+		}
 		mix(sim, &ev.at, sizeof(ev.at));
 		mix(sim, &ev.type, 1);
 		if (ev.type == SIM_DATAGRAM)
@@ -262,7 +266,8 @@ static void run(struct sim *sim)
 }
 
 /* What is asked for fits together: plan_draw() has said so. */
-struct sim *sim_run(const struct sim_order *order, enum sim_trace trace, bool record)
+struct sim *sim_run(const struct sim_order *order, enum sim_trace trace,
+		    struct sim_record *record)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 
@@ -273,10 +278,4 @@ struct sim *sim_run(const struct sim_order *order, enum sim_trace trace, bool re
 	sim->record = record;
 	run(sim);
 	return sim;
-}
-
-void sim_free(struct sim *sim)
-{
-	free(sim->struck);
-	free(sim);
 }

@@ -98,6 +98,20 @@ struct sim_event;
 struct history;
 struct seen;
 
+/**
+ * struct sim_record - how far a run came, true whenever it is looked at
+ * @at: virtual time
+ * @events: how many events there were
+ * @n_faults: how many faults happened
+ * @faults: which
+ */
+struct sim_record {
+	uint64_t at;
+	uint64_t events;
+	size_t n_faults;
+	uint64_t faults[1000000];
+};
+
 enum sim_trace {
 	SIM_TRACE_NONE,
 	SIM_TRACE_ROUNDS,	/* all but HELLO and INIT, which no round needs */
@@ -118,9 +132,7 @@ enum sim_trace {
  * @link: datagrams sent so far, by sender and receiver
  * @init: draws who tries to bring the group to life
  * @ticks: how many chances for a fault there were
- * @struck: the faults that happened, if @record
- * @n_struck: how many
- * @record: note them
+ * @record: what is noted of it for who looks on, or NULL
  * @cut: bit to - 1 is set while datagrams from the index are lost
  * @down: likewise, of links that flap
  * @flaps: links that flap, likewise
@@ -152,9 +164,7 @@ struct sim {
 	uint32_t link[SIM_NODES][SIM_NODES];
 	struct rng init;
 	uint32_t ticks;
-	uint64_t *struck;
-	size_t n_struck;
-	bool record;
+	struct sim_record *record;
 	uint64_t cut[SIM_NODES];
 	uint64_t down[SIM_NODES];
 	uint64_t flaps[SIM_NODES];
@@ -221,8 +231,8 @@ struct sim_event {
 };
 
 /* sim.c */
-struct sim *sim_run(const struct sim_order *order, enum sim_trace trace, bool record);
-void sim_free(struct sim *sim);
+struct sim *sim_run(const struct sim_order *order, enum sim_trace trace,
+		    struct sim_record *record);
 void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
