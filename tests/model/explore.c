@@ -17,7 +17,6 @@ struct setup setup = {
 	.nodes = 3,
 	.rounds = { 1, 1 },
 	.pinned = 1,
-	.single = true,
 	.types = ~(1U << PAXOS_WIRE_HELLO | 1U << PAXOS_WIRE_INIT),
 	.limit = 400000000,
 };
@@ -322,8 +321,8 @@ static void set(const char *key, const char *value)
 		set_rounds(value);
 	else if (!strcmp(key, "instance"))
 		setup.pinned = number(value);
-	else if (!strcmp(key, "single"))
-		setup.single = number(value);
+	else if (!strcmp(key, "all"))
+		setup.all = node_set(value);
 	else if (!strcmp(key, "messages"))
 		set_types(value);
 	else if (!strcmp(key, "async"))

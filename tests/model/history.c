@@ -49,6 +49,12 @@ static bool covers(const struct message *promise, u64 instance)
 	return p->promise.single ? p->promise.from == instance : p->promise.from <= instance;
 }
 
+/* Do two promises speak of one instance? */
+static bool overlap(const struct message *a, const struct message *b)
+{
+	return covers(a, b->msg.promise.from) || covers(b, a->msg.promise.from);
+}
+
 static const struct paxos_entry *entry_at(const struct message *m, u64 instance)
 {
 	u16 i;
@@ -100,7 +106,7 @@ static void check_promise(const struct history *h, const struct message *m)
 		const struct message *x = message_get(h->message[i]);
 
 		if (x->msg.type == PAXOS_WIRE_PROMISE && x->msg.promise.ballot > ballot &&
-		    (!m->msg.promise.single || x->msg.promise.from == m->msg.promise.from))
+		    overlap(m, x))
 			contradicts("promises rise (P1)", m->from, "promises", ballot, "promised",
 				    x->msg.promise.ballot);
 		for (k = 0; x->msg.type == PAXOS_WIRE_ACCEPTED && k < x->msg.n_entries; k++)

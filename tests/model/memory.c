@@ -268,7 +268,7 @@ static void prepare(const struct proposer_action *action)
 	/* As good as drawn: no two rounds of a node have the same. */
 	ev.prepare.nonce = 100u * mem.life + mem.rounds;
 	ev.prepare.instance = action->instance;
-	ev.prepare.single = setup.single;
+	ev.prepare.single = !(setup.all & paxos_core_self(&mem.core));
 	memory_step(&ev);
 	if (ev.error)
 		fail(ev.error);

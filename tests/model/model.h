@@ -32,7 +32,7 @@
  * @nodes: voters
  * @rounds: ballots that a node's proposer may ask for, by id - 1
  * @pinned: the instance where values may go, 0 for the first that is free
- * @single: ballots are prepared for one instance alone
+ * @all: nodes whose ballots are prepared for all instances, not for one alone
  * @types: bit t is set when messages of type t are sent at all
  * @async: notes reach the proposer later than they are made
  * @drops: a proposer may give up, too, when it has no round left
@@ -47,7 +47,7 @@ struct setup {
 	unsigned int nodes;
 	unsigned int rounds[PROPOSERS_MAX];
 	u64 pinned;
-	bool single;
+	u64 all;
 	u32 types;
 	bool async;
 	bool drops;

@@ -57,7 +57,7 @@ static void make_prepare(int ballot)
 	msg.prepare.nonce = (u64)ballot;
 	msg.prepare.from = 1;
 	msg.prepare.page = 1;
-	msg.prepare.single = setup.single;
+	msg.prepare.single = !setup.all;
 	for (to = 1; to <= ACCEPTORS; to++)
 		prepare[to - 1][ballot] = message_intern(&header, &msg, to);
 }
@@ -85,7 +85,7 @@ void acceptor_init(bool single)
 	u32 first[NODES_MAX];
 	int i, ballot, value;
 
-	setup.single = single;
+	setup.all = single ? 0 : ~0ULL;
 	node_genesis(first);
 	for (ballot = 1; ballot <= BALLOTS; ballot++) {
 		make_prepare(ballot);
