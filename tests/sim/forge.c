@@ -78,9 +78,10 @@ bool forge(struct sim *sim, uint8_t *bytes, uint16_t len, uint8_t to, struct rng
 	struct paxos_msg msg;
 
 	if (paxos_wire_decode(bytes, len, &header, &msg, sim->scratch) != PAXOS_REASON_OK ||
-	    msg.type == PAXOS_WIRE_HELLO || msg.type == PAXOS_WIRE_INIT)
+	    msg.type == PAXOS_WIRE_HELLO)
 		return false;
-	switch (rng_below(rng, 8)) {
+	/* An INIT is to be believed by what it says, of whoever was heard. */
+	switch (msg.type == PAXOS_WIRE_INIT ? 0 : rng_below(rng, 8)) {
 	case 0:
 		put(bytes, AT(header, identity), rng_next(rng));
 		return true;

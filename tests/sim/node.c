@@ -13,7 +13,7 @@ uint64_t node_ms(const struct sim *sim, const struct sim_node *node)
 }
 
 /* What the module's worker does: the pool is kept ahead of demand, as well as it can. */
-static void refill(const struct sim *sim, struct sim_node *node)
+static void refill(struct sim *sim, struct sim_node *node)
 {
 	enum paxos_chunk_class class;
 
@@ -34,6 +34,8 @@ static void refill(const struct sim *sim, struct sim_node *node)
 		while (spare--)
 			free(paxos_pool_reclaim(&node->pool, class));
 	}
+	if (node->pool.given > sim->plan.log_size)
+		sim_fail(sim, "memory: node %u asks for more than its log-size", node->id);
 }
 
 /* The worker runs at once, or late: then all that asks for it meanwhile waits with it. */

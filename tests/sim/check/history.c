@@ -277,6 +277,25 @@ static void hear(struct sim *sim, struct sim_node *node, uint8_t from,
 	}
 }
 
+/* What a member has, as far as this node can know. */
+static void greet(struct sim *sim, struct witness *w, const struct sim_node *node,
+		  const struct paxos_header *h, const struct paxos_msg *msg)
+{
+	uint8_t from = h->sender;
+
+	if (!from || from > sim->n_nodes || from == node->id)
+		return;
+	if (msg->type == PAXOS_WIRE_HELLO) {
+		w->greeted[from - 1].at = sim->now;
+		w->greeted[from - 1].prefix = msg->hello.prefix;
+		w->greeted[from - 1].trim = msg->hello.trim;
+		memcpy(w->greeted[from - 1].identity, h->identity, PAXOS_ID_BYTES);
+	} else if (msg->type == PAXOS_WIRE_VALUES) {
+		/* The latest that it said, be it old. */
+		w->greeted[from - 1].trim = max(w->greeted[from - 1].trim, msg->values.trim);
+	}
+}
+
 /* Before a step: a message is about to be heard. What binds nobody is not written down. P24 */
 void history_hear(struct sim *sim, struct sim_node *node, const struct paxos_header *header,
 		  const struct paxos_msg *msg)
@@ -284,6 +303,7 @@ void history_hear(struct sim *sim, struct sim_node *node, const struct paxos_hea
 	struct witness *w = history_witness(sim, node);
 	struct life *life = find_life(sim, header->identity);
 
+	greet(sim, w, node, header, msg);
 	if (!life || !header->sender || header->sender > sim->n_nodes ||
 	    header->sender == node->id ||
 	    !history_names(life, header->sender, header->incarnation))

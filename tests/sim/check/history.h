@@ -138,6 +138,7 @@ struct promise {
  * @next: the one before
  * @identity: names it
  * @membership: who votes
+ * @proven: its identity was shown to follow from its membership
  * @adopted: voters of it that have adopted the identity
  * @promise: for all instances, by voter
  * @attempt: ballots
@@ -148,6 +149,7 @@ struct life {
 	struct life *next;
 	uint8_t identity[PAXOS_ID_BYTES];
 	struct paxos_membership membership;
+	bool proven;
 	uint64_t adopted;
 	struct promise promise[SIM_NODES];
 	struct attempt *attempt[SIM_ATTEMPTS];
@@ -166,6 +168,7 @@ struct life {
  * @told: the prefix that its followers were told of
  * @highest: highest ballot that it saw or handed out
  * @reported: prefixes that voters reported to it
+ * @greeted: what members said of themselves, when
  */
 struct witness {
 	uint32_t number;
@@ -177,6 +180,12 @@ struct witness {
 	uint64_t told;
 	uint64_t highest;
 	uint64_t reported[SIM_NODES];
+	struct {
+		uint64_t at;
+		uint64_t prefix;
+		uint64_t trim;
+		uint8_t identity[PAXOS_ID_BYTES];
+	} greeted[SIM_NODES];
 };
 
 struct history {

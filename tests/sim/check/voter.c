@@ -20,12 +20,19 @@ static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg 
 
 static void event(struct sim *sim, struct sim_node *node, const struct paxos_event *ev)
 {
-	const struct life *life = history_life(sim, node);
+	struct life *life = history_life(sim, node);
 	const struct paxos_membership *m = &node->core.membership;
+	uint8_t identity[PAXOS_ID_BYTES];
 
 	if (life && ev->type == PAXOS_EVENT_MEMBER_GONE && !ev->error &&
 	    (life->membership.options.voters & paxos_node_bit(ev->member.node)))
 		sim_fail(sim, "voter: node %u lets voter %u go", node->id, ev->member.node);
+	if (life && !life->proven) {
+		paxos_membership_identity(m, node->core.config.group, identity);
+		if (memcmp(identity, node->core.identity, PAXOS_ID_BYTES))
+			sim_fail(sim, "voter: node %u has an identity that nobody made", node->id);
+		life->proven = true;
+	}
 	if (!life || m->version != life->membership.version)
 		return;
 	if (!paxos_options_equal(&m->options, &life->membership.options) ||
