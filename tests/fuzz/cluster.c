@@ -443,7 +443,8 @@ static void run_op(struct cluster *c, const struct program_op *op)
 	case MOVE:
 		return move(host);
 	case LIMIT:
-		host->pool.limit = max(host->pool.given, op->a & 4 ? 0 : c->log_size >> (op->a & 3));
+		host->pool.limit = max(host->pool.given,
+				       op->a & 4 ? 0 : c->log_size >> (op->a & 3));
 		return;
 	default:
 		if (what >= HOSTILE)
