@@ -51,6 +51,29 @@ static void deliver(struct cluster *c, uint32_t index, bool keep)
 	free(mail.bytes);
 }
 
+/* It arrives at one of those it goes to, or is lost on its way there. */
+static void deliver_one(struct cluster *c, uint32_t index, uint8_t to, bool lose)
+{
+	struct mail *mail, copy;
+
+	if (!c->n_mail)
+		return;
+	mail = &c->mail[index % c->n_mail];
+	if (!(mail->to & paxos_node_bit(to)))
+		return;
+	mail->to &= ~paxos_node_bit(to);
+	copy = *mail;
+	copy.bytes = malloc(copy.length);
+	if (!copy.bytes)
+		abort();
+	memcpy(copy.bytes, mail->bytes, copy.length);
+	if (!mail->to)
+		free(mail_take(c, index % c->n_mail).bytes);
+	if (!lose)
+		host_hear(c, to, copy.bytes, copy.length);
+	free(copy.bytes);
+}
+
 static void deliver_all(struct cluster *c, uint32_t n)
 {
 	while (n-- && c->n_mail && c->steps < STEPS)
@@ -420,8 +443,12 @@ static void run_op(struct cluster *c, const struct program_op *op)
 	switch (what) {
 	case DELIVER:
 	case DELIVER_KEEP:
+		if (op->b & 1)
+			return deliver_one(c, op->a, host->id, false);
 		return deliver(c, op->a, what == DELIVER_KEEP);
 	case LOSE:
+		if (op->b & 1)
+			return deliver_one(c, op->a, host->id, true);
 		if (c->n_mail)
 			free(mail_take(c, op->a % c->n_mail).bytes);
 		return;
