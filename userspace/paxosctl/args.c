@@ -121,13 +121,15 @@ int args_parse(int argc, char **argv, struct arg *args, size_t count)
 
 	while (argc) {
 		words = 0;
-		for (arg = args; arg < args + count; arg++) {
-			words = arg_match(arg, argc, argv);
+		/* Where no keyword is taken there is no array to point into. */
+		for (i = 0; i < count; i++) {
+			words = arg_match(&args[i], argc, argv);
 			if (words)
 				break;
 		}
 		if (!words)
 			return fail("\"%s\" is unknown here", *argv);
+		arg = &args[i];
 		if (arg->seen)
 			return fail("%s: is there twice", arg->name);
 		arg->seen = true;
