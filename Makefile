@@ -64,10 +64,11 @@ userspace:
 sim:
 	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" SHRINK=$(SHRINK) scripts/sim
 
-#: make fuzz      inputs that chance makes, with sanitizers; SECONDS=60 in all, T=PREFIX for some
+#: make fuzz      inputs that chance makes, with sanitizers; SECONDS=60 in all, T=PREFIX for some;
+#:                SEED=1, of which the same ones follow, and others each time of SEED=0
 .PHONY: fuzz
 fuzz:
-	@$(call ktap,FUZZ_SECONDS=$(or $(SECONDS),60) scripts/fuzz $(T))
+	@$(call ktap,FUZZ_SECONDS=$(or $(SECONDS),60) SEED=$(SEED) scripts/fuzz $(T))
 
 #: make lin       the checker of linearizability, on histories known good and bad; N=20000 random ones
 .PHONY: lin

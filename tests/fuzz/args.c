@@ -5,6 +5,7 @@
  * is JSON where that was asked for.
  */
 #include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,6 +104,15 @@ static void check_json(const char *text, size_t length)
 	}
 }
 
+/* Options stand before the object, and may stand together. */
+static bool wants_json(char **argv)
+{
+	for (argv++; *argv && **argv == '-'; argv++)
+		if (!strcmp(*argv, "--json") || ((*argv)[1] != '-' && strchr(*argv, 'j')))
+			return true;
+	return false;
+}
+
 struct output {
 	FILE *file;
 	char *text;
@@ -145,7 +155,8 @@ static void run(int argc, char **argv, char *text, size_t length)
 	fuzz_check(rc == EXIT_DONE || !strncmp(complained.text, "paxosctl: ", 10) ||
 		   !strncmp(complained.text, "paxos: ", 7));
 	fuzz_check(!complained.length || complained.text[complained.length - 1] == '\n');
-	if (said.length && (*said.text == '[' || *said.text == '{'))
+	/* Text may begin so, too: as the name of a group. */
+	if (wants_json(argv) && said.length && (*said.text == '[' || *said.text == '{'))
 		check_json(said.text, said.length);
 	free(said.text);
 	free(complained.text);
