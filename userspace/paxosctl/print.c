@@ -24,7 +24,7 @@ static void print_check(const json_t *json)
 {
 	if (json)
 		return;
-	/* Text that is no UTF-8 never gets here: only memory can be short. */
+	/* Text that is no UTF-8 was escaped: only memory can be short. */
 	fputs("paxosctl: out of memory\n", stderr);
 	exit(EXIT_USAGE);
 }
@@ -159,13 +159,27 @@ void print_text(struct print *p, const char *text)
 	fputs(text, p->file);
 }
 
+/* JSON takes UTF-8 alone. The module's names are, whoever else may answer. */
+static json_t *print_text_json(const char *value)
+{
+	json_t *json = json_string(value);
+	char *escaped;
+
+	if (json)
+		return json;
+	escaped = escape(value, strlen(value));
+	json = escaped ? json_string(escaped) : NULL;
+	free(escaped);
+	return json;
+}
+
 void print_string(struct print *p, const char *key, const char *label,
 		  const char *value)
 {
 	if (!value)
 		return;
 	if (p->json) {
-		print_add(p, key, json_string(value));
+		print_add(p, key, print_text_json(value));
 		return;
 	}
 	print_label(p, label);
