@@ -8,7 +8,7 @@
 #include "owner.h"
 
 /* Ballots of one group that are out: each costs memory, and time under the lock. */
-#define BALLOTS_MAX	256
+#define BALLOTS_MAX	1024
 
 /**
  * struct paxos_owner - a socket and a group of which it holds ballots
