@@ -296,6 +296,13 @@ static void greet(struct sim *sim, struct witness *w, const struct sim_node *nod
 	}
 }
 
+/* Phase 1 and 2 are of one version of the membership; all else passes between them. P24 */
+static bool is_of_version(uint8_t type)
+{
+	return type == PAXOS_WIRE_PREPARE || type == PAXOS_WIRE_PROMISE ||
+	       type == PAXOS_WIRE_ACCEPT || type == PAXOS_WIRE_ACCEPTED;
+}
+
 /* Before a step: a message is about to be heard. What binds nobody is not written down. P24 */
 void history_hear(struct sim *sim, struct sim_node *node, const struct paxos_header *header,
 		  const struct paxos_msg *msg)
@@ -312,7 +319,8 @@ void history_hear(struct sim *sim, struct sim_node *node, const struct paxos_hea
 	if (msg->type == PAXOS_WIRE_HELLO)
 		w->reported[header->sender - 1] = max(w->reported[header->sender - 1],
 						      msg->hello.prefix);
-	else if (life == w->life && header->membership == life->membership.version)
+	else if (life == w->life && (!is_of_version(msg->type) ||
+				     header->membership == life->membership.version))
 		hear(sim, node, header->sender, msg);
 }
 
