@@ -65,7 +65,7 @@ sim:
 	@FROM=$(FROM) SEEDS=$(SEEDS) SEED=$(SEED) SET="$(SET)" SHRINK=$(SHRINK) scripts/sim
 
 #: make fuzz      inputs that chance makes, with sanitizers; SECONDS=60 in all, T=PREFIX for some;
-#:                SEED=1, of which the same ones follow, and others each time of SEED=0
+#:                SEED=1 to begin with, and another each time with SEED=0
 .PHONY: fuzz
 fuzz:
 	@$(call ktap,FUZZ_SECONDS=$(or $(SECONDS),60) SEED=$(SEED) scripts/fuzz $(T))
