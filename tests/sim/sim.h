@@ -243,7 +243,6 @@ bool sim_is_reachable(const struct sim *sim, const struct sim_client *client);
 bool shrink_order(struct sim_order *order);
 
 /* trace.c */
-const char *trace_state(uint8_t state);
 void trace_message(struct sim *sim, uint8_t from, uint8_t to, const struct paxos_msg *msg,
 		   const char *how);
 void trace_dropped(struct sim *sim, const struct sim_node *node, const struct paxos_msg *msg,

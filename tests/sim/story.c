@@ -295,7 +295,7 @@ static void expect(struct sim *sim, const struct line *line)
 	if (!strcmp(line->word[2], "decided")) {
 		met = node->core.window.prefix == number(line, 3);
 	} else if (!strcmp(line->word[2], "state")) {
-		met = node->up && !strcmp(trace_state(node->core.state), line->word[3]);
+		met = node->up && !strcmp(paxosnl_state_name(node->core.state), line->word[3]);
 	} else if (sscanf(line->word[3], "%llu/%llu", &client, &sequence) == 2) {
 		slot = paxos_window_find(&node->core.window, number(line, 4));
 		met = slot && slot->chosen && slot->chosen->id.client == client &&

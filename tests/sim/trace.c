@@ -129,7 +129,7 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 	switch (msg->type) {
 	case PAXOS_WIRE_HELLO:
 		add(text, "decided up to %llu", (unsigned long long)msg->hello.prefix);
-		add(text, ", %s%s", trace_state(msg->hello.state),
+		add(text, ", %s%s", paxosnl_state_name(msg->hello.state),
 		    msg->hello.ask ? ", asks back" : "");
 		break;
 	case PAXOS_WIRE_INIT:
@@ -167,19 +167,6 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 		add(text, "part %u", msg->part.unit);
 		break;
 	}
-}
-
-const char *trace_state(uint8_t state)
-{
-	static const char * const names[] = {
-		[PAXOS_STATE_CONFIGURED] = "configured",
-		[PAXOS_STATE_ADOPTED] = "adopted",
-		[PAXOS_STATE_VOTING] = "voting",
-		[PAXOS_STATE_LEARNING] = "learning",
-		[PAXOS_STATE_MUTE] = "mute",
-	};
-
-	return state < ARRAY_SIZE(names) ? names[state] : "in no state";
 }
 
 static bool is_told(const struct sim *sim, uint8_t type)
@@ -230,7 +217,7 @@ void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos
 	if (!sim->trace)
 		return;
 	if (note->type == PAXOS_NOTE_STATE) {
-		add(&text, "is %s", trace_state(node->core.state));
+		add(&text, "is %s", paxosnl_state_name(node->core.state));
 	} else if (note->type == PAXOS_NOTE_DECIDED) {
 		add(&text, "delivers ");
 		add_range(&text, note->from, note->upto);
