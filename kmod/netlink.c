@@ -1083,19 +1083,27 @@ static int make_value(struct paxos_group *group, struct genl_info *info,
 	return 0;
 }
 
-/* Bytes that are new here: they become a value of the group. */
-static int new_value(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
+static int check_client(struct genl_info *info, const struct paxos_vid *id)
 {
-	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
-	struct paxos_vid *id = &event->accept.id;
-	u32 length = nla_len(bytes);
-
 	if (!id->client)
 		return missing(info->extack, PAXOS_A_BALLOT_CLIENT,
 			       "the client is missing: who made the value, not 0");
 	if (!id->sequence)
 		return missing(info->extack, PAXOS_A_BALLOT_SEQUENCE,
 			       "the sequence is missing: the client's number of the value, from 1");
+	return 0;
+}
+
+/* Bytes that are new here: they become a value of the group. */
+static int new_value(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
+{
+	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
+	struct paxos_vid *id = &event->accept.id;
+	u32 length = nla_len(bytes);
+	int error = check_client(info, id);
+
+	if (error)
+		return error;
 	if (length > PAXOS_VALUE_MAX) {
 		NL_SET_BAD_ATTR(info->extack, bytes);
 		paxos_extack_format(info->extack, "the value is longer than 32768 bytes",
@@ -1116,6 +1124,19 @@ static int new_no_op(struct paxos_group *group, struct genl_info *info, struct p
 		return refuse(info->extack, -EINVAL, info->attrs[PAXOS_A_BALLOT_KIND],
 			      "a no-op has neither client nor sequence");
 	return make_value(group, info, event, PAXOS_KIND_NO_OP, NULL, 0);
+}
+
+/* Ends a client's session: what the log has of that client later is not applied. */
+static int new_close(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
+{
+	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
+	int error = check_client(info, &event->accept.id);
+
+	if (error)
+		return error;
+	if (bytes && nla_len(bytes))
+		return refuse(info->extack, -EINVAL, bytes, "a close has no bytes");
+	return make_value(group, info, event, PAXOS_KIND_CLOSE, NULL, 0);
 }
 
 /* A value that a promise reported: its bytes are here, or with who reported it. */
@@ -1141,6 +1162,7 @@ static int get_value(struct paxos_group *group, struct genl_info *info, struct p
 {
 	struct nlattr **attrs = info->attrs;
 	struct paxos_vid *id = &event->accept.id;
+	u32 kind = PAXOS_KIND_VALUE;
 
 	if (attrs[PAXOS_A_BALLOT_CLIENT])
 		id->client = nla_get_u64(attrs[PAXOS_A_BALLOT_CLIENT]);
@@ -1148,13 +1170,16 @@ static int get_value(struct paxos_group *group, struct genl_info *info, struct p
 		id->sequence = nla_get_u64(attrs[PAXOS_A_BALLOT_SEQUENCE]);
 	if (attrs[PAXOS_A_BALLOT_DIGEST])
 		return reported_value(info, event);
-	if (attrs[PAXOS_A_BALLOT_KIND] &&
-	    nla_get_u32(attrs[PAXOS_A_BALLOT_KIND]) == PAXOS_KIND_NO_OP)
+	if (attrs[PAXOS_A_BALLOT_KIND])
+		kind = nla_get_u32(attrs[PAXOS_A_BALLOT_KIND]);
+	if (kind == PAXOS_KIND_NO_OP)
 		return new_no_op(group, info, event);
+	if (kind == PAXOS_KIND_CLOSE)
+		return new_close(group, info, event);
 	if (attrs[PAXOS_A_BALLOT_VALUE])
 		return new_value(group, info, event);
 	return missing(info->extack, PAXOS_A_BALLOT_VALUE,
-		       "the value is missing: value, digest, or the kind no-op");
+		       "the value is missing: value, digest, or the kind no-op or close");
 }
 
 int paxos_nl_ballot_accept_doit(struct sk_buff *skb, struct genl_info *info)

@@ -130,7 +130,7 @@ static const struct nla_policy paxos_ballot_accept_nl_policy[PAXOS_A_BALLOT_VALU
 	[PAXOS_A_BALLOT_CLIENT] = { .type = NLA_U64, },
 	[PAXOS_A_BALLOT_SEQUENCE] = { .type = NLA_U64, },
 	[PAXOS_A_BALLOT_DIGEST] = { .type = NLA_U64, },
-	[PAXOS_A_BALLOT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[PAXOS_A_BALLOT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[PAXOS_A_BALLOT_VALUE] = { .type = NLA_BINARY, },
 };
 

@@ -194,6 +194,13 @@ static const struct entry_rule values_rule = {
 	.must = PAXOS_WIRE_ENTRY_CHOSEN,
 };
 
+/* Bytes are an application's: whatever else is in the log has none. */
+static void check_kind(struct reader *r, const struct paxos_entry *e)
+{
+	check(r, e->kind >= PAXOS_KIND_VALUE && e->kind <= PAXOS_KIND_CLOSE);
+	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
+}
+
 static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
 {
 	struct paxos_wire_entry w;
@@ -211,8 +218,7 @@ static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_r
 	e->chosen = w.flags & PAXOS_WIRE_ENTRY_CHOSEN;
 	e->carried = w.flags & PAXOS_WIRE_ENTRY_INLINE;
 	check_instance(r, e->instance);
-	check(r, e->kind == PAXOS_KIND_VALUE || e->kind == PAXOS_KIND_NO_OP);
-	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
+	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, !(w.flags & ~rule.may) && (w.flags & rule.must) == rule.must);
 	zero(r, &w.pad, sizeof(w.pad));
@@ -425,8 +431,7 @@ static void decode_part(struct reader *r, struct paxos_msg *m)
 	m->part.unit = w.unit;
 	check_instance(r, e->instance);
 	check(r, ballot_is_key(e->ballot));
-	check(r, e->kind == PAXOS_KIND_VALUE || e->kind == PAXOS_KIND_NO_OP);
-	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
+	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, w.unit < paxos_value_units(e->length));
 	zero(r, &w.pad, sizeof(w.pad));

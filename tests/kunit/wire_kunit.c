@@ -162,6 +162,7 @@ static void promise(struct bed *bed)
 	bed->msg.promise.trim = 3;
 	add(bed, 8, BALLOT)->length = 100;
 	add(bed, 9, BALLOT)->kind = PAXOS_KIND_NO_OP;
+	add(bed, 11, BALLOT)->kind = PAXOS_KIND_CLOSE;
 	add(bed, 12, 0)->chosen = true;
 }
 
@@ -196,6 +197,7 @@ static void accept_short(struct bed *bed)
 	carry(bed, add(bed, 7, BALLOT), 0);
 	add(bed, 9, BALLOT)->length = PAXOS_VALUE_MAX;
 	add(bed, 10, BALLOT)->kind = PAXOS_KIND_NO_OP;
+	add(bed, 11, BALLOT)->kind = PAXOS_KIND_CLOSE;
 }
 
 static void accept_inline(struct bed *bed)
@@ -744,7 +746,7 @@ static const struct lie lies[] = {
 	{ "PROMISE's flags", PAXOS_WIRE_PROMISE, B(promise, flags), 2, PAXOS_REASON_FIELD },
 	{ "PROMISE of fewer entries", PAXOS_WIRE_PROMISE, B(promise, entries), 2,
 	  PAXOS_REASON_LENGTH },
-	{ "PROMISE of more entries", PAXOS_WIRE_PROMISE, B(promise, entries), 4,
+	{ "PROMISE of more entries", PAXOS_WIRE_PROMISE, B(promise, entries), 5,
 	  PAXOS_REASON_LENGTH },
 	{ "PROMISE of too many entries", PAXOS_WIRE_PROMISE, B(promise, entries),
 	  PAXOS_ENTRIES_MAX + 1, PAXOS_REASON_FIELD },
@@ -760,9 +762,11 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_FIELD },
 	{ "PROMISE of no kind", PAXOS_WIRE_PROMISE, E(promise, 0, 0, kind), 0,
 	  PAXOS_REASON_FIELD },
-	{ "PROMISE of kind 3", PAXOS_WIRE_PROMISE, E(promise, 0, 0, kind), 3,
-	  PAXOS_REASON_FIELD },
+	{ "PROMISE of a kind that is none", PAXOS_WIRE_PROMISE, E(promise, 0, 0, kind),
+	  PAXOS_KIND_CLOSE + 1, PAXOS_REASON_FIELD },
 	{ "PROMISE of a no-op with bytes", PAXOS_WIRE_PROMISE, E(promise, 1, 0, length), 1,
+	  PAXOS_REASON_FIELD },
+	{ "PROMISE of a close with bytes", PAXOS_WIRE_PROMISE, E(promise, 2, 0, length), 1,
 	  PAXOS_REASON_FIELD },
 	{ "PROMISE of a value too long", PAXOS_WIRE_PROMISE, E(promise, 0, 0, length),
 	  PAXOS_VALUE_MAX + 1, PAXOS_REASON_FIELD },
@@ -771,7 +775,7 @@ static const struct lie lies[] = {
 
 	{ "ACCEPT at no ballot", PAXOS_WIRE_ACCEPT, B(accept, ballot), 0, PAXOS_REASON_FIELD },
 	{ "ACCEPT of nothing", PAXOS_WIRE_ACCEPT, B(accept, entries), 0, PAXOS_REASON_FIELD },
-	{ "ACCEPT of more", PAXOS_WIRE_ACCEPT, B(accept, entries), 5, PAXOS_REASON_LENGTH },
+	{ "ACCEPT of more", PAXOS_WIRE_ACCEPT, B(accept, entries), 6, PAXOS_REASON_LENGTH },
 	{ "ACCEPT decides at no ballot", PAXOS_WIRE_ACCEPT, B(accept, decided.ballot), 0,
 	  PAXOS_REASON_FIELD },
 	{ "ACCEPT decides backwards", PAXOS_WIRE_ACCEPT, B(accept, decided.upto), 2,
@@ -856,6 +860,10 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_FIELD },
 	{ "PART of 4 GiB", PAXOS_WIRE_PART, B(part, length), U32_MAX, PAXOS_REASON_FIELD },
 	{ "PART of a no-op", PAXOS_WIRE_PART, B(part, kind), PAXOS_KIND_NO_OP,
+	  PAXOS_REASON_FIELD },
+	{ "PART of a close", PAXOS_WIRE_PART, B(part, kind), PAXOS_KIND_CLOSE,
+	  PAXOS_REASON_FIELD },
+	{ "PART of a kind that is none", PAXOS_WIRE_PART, B(part, kind), PAXOS_KIND_CLOSE + 1,
 	  PAXOS_REASON_FIELD },
 	{ "PART of kind 0", PAXOS_WIRE_PART, B(part, kind), 0, PAXOS_REASON_FIELD },
 	{ "PART's padding", PAXOS_WIRE_PART, B(part, pad), 1, PAXOS_REASON_PADDING },

@@ -111,25 +111,29 @@ def proposals():
     for i, value in enumerate(values):
         propose(i + 1, client=5, sequence=i + 1, value=value)
     propose(len(values) + 1, kind='no-op')
+    propose(len(values) + 2, kind='close', client=5, sequence=len(values) + 1)
 
     entries = nl.dump('entry-get', dict(GROUP))
     expect(f'{len(entries)} entries',
-           [entry['instance'] for entry in entries] == list(range(1, len(values) + 2)))
+           [entry['instance'] for entry in entries] == list(range(1, len(values) + 3)))
     for entry, value in zip(entries, values):
         expect(f'entry {entry["instance"]}', entry['value'] == value and entry['client'] == 5 and
                entry['sequence'] == entry['instance'] and entry['kind'] == 'value' and
                entry['length'] == len(value) and 'trimmed' not in entry)
-    expect(f'no-op: {entries[-1]}', entries[-1]['kind'] == 'no-op' and 'value' not in entries[-1])
+    expect(f'no-op: {entries[-2]}', entries[-2]['kind'] == 'no-op' and 'value' not in entries[-2])
+    close = entries[-1]
+    expect(f'close: {close}', close['kind'] == 'close' and 'value' not in close and
+           close['client'] == 5 and close['sequence'] == len(values) + 1)
     one = nl.do('entry-get', GROUP | {'instance': 5})
     expect('entry-get of 32768 bytes', one == entries[4])
     some = nl.dump('entry-get', GROUP | {'instance': 2, 'upto': 3})
     expect(f'a range: {len(some)}', some == entries[1:3])
-    expect('above the prefix', nl.dump('entry-get', GROUP | {'instance': 7}) == [])
-    refused(errno.ENODATA, 'decided', 'entry-get', instance=7)
+    expect('above the prefix', nl.dump('entry-get', GROUP | {'instance': 8}) == [])
+    refused(errno.ENODATA, 'decided', 'entry-get', instance=8)
     refused(errno.EINVAL, 'dump', 'entry-get', instance=1, upto=2)
 
     number = nl.do('ballot-get', dict(GROUP))['ballot']
-    accept = {'ballot': number, 'instance': 7}
+    accept = {'ballot': number, 'instance': 8}
     refused(errno.EPERM, 'no quorum', 'ballot-accept', **accept, kind='no-op')
     nl.do('ballot-prepare', GROUP | accept)
     events()
@@ -143,7 +147,11 @@ def proposals():
     refused(errno.EINVAL, 'value is missing', 'ballot-accept', **accept, client=1, sequence=1)
     refused(errno.EINVAL, 'no bytes', 'ballot-accept', **accept, kind='no-op', value=b'a')
     refused(errno.EINVAL, 'neither', 'ballot-accept', **accept, kind='no-op', client=1)
-    refused(errno.EINVAL, 'ballot is missing', 'ballot-accept', instance=7, kind='no-op')
+    refused(errno.EINVAL, 'no bytes', 'ballot-accept', **accept, kind='close', client=1,
+            sequence=1, value=b'a')
+    refused(errno.EINVAL, 'client', 'ballot-accept', **accept, kind='close', sequence=1)
+    refused(errno.EINVAL, 'sequence', 'ballot-accept', **accept, kind='close', client=1)
+    refused(errno.EINVAL, 'ballot is missing', 'ballot-accept', instance=8, kind='no-op')
     refused(errno.EINVAL, 'instance is missing', 'ballot-prepare', ballot=number)
     refused(errno.ENOENT, 'this socket', 'ballot-del', ballot=number + 2**17)
 
@@ -168,17 +176,17 @@ def proposals():
     expect('trim', nl.do('group-get', {'name': 'log'})['trim'] == 4)
     entries = nl.dump('entry-get', GROUP | {'instance': 2})
     expect('a dump tells of the trim, once, and goes on',
-           [(e.get('trimmed'), e['instance']) for e in entries] == [(4, 5), (None, 6)])
+           [(e.get('trimmed'), e['instance']) for e in entries] == [(4, 5), (None, 6), (None, 7)])
     entries = nl.dump('entry-get', GROUP | {'instance': 2, 'upto': 3})
     expect(f'a dump of what is trimmed: {entries}',
            [(e.get('trimmed'), e.get('instance')) for e in entries] == [(4, None)])
     refused(errno.ERANGE, 'trimmed', 'entry-get', instance=4)
-    nl.do('group-trim', {'name': 'log', 'to': 6})
+    nl.do('group-trim', {'name': 'log', 'to': 7})
     entries = nl.dump('entry-get', dict(GROUP))
     expect(f'a dump of nothing: {entries}',
-           [(e.get('trimmed'), e.get('instance')) for e in entries] == [(6, None)])
+           [(e.get('trimmed'), e.get('instance')) for e in entries] == [(7, None)])
     try:
-        nl.do('group-trim', {'name': 'log', 'to': 7})
+        nl.do('group-trim', {'name': 'log', 'to': 8})
         expect('trim above the prefix: not refused', False)
     except NlError as e:
         expect(f'trim above the prefix: {e}', e.nl_msg.extack and e.nl_msg.extack.get('msg'))

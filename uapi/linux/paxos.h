@@ -64,10 +64,12 @@ enum paxos_state {
  * enum paxos_kind - What an entry of the log is.
  * @PAXOS_KIND_VALUE: Bytes of an application.
  * @PAXOS_KIND_NO_OP: Nothing; closes an instance.
+ * @PAXOS_KIND_CLOSE: Ends its client's session.
  */
 enum paxos_kind {
 	PAXOS_KIND_VALUE = 1,
 	PAXOS_KIND_NO_OP,
+	PAXOS_KIND_CLOSE,
 };
 
 /**

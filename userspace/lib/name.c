@@ -84,6 +84,7 @@ const char *paxosnl_kind_name(uint32_t kind)
 	static const char * const names[] = {
 		[PAXOS_KIND_VALUE]		= "value",
 		[PAXOS_KIND_NO_OP]		= "no-op",
+		[PAXOS_KIND_CLOSE]		= "close",
 	};
 
 	return NAME(names, kind);
