@@ -577,6 +577,9 @@ static int init_core(struct paxos_group *group, const struct paxos_group_params 
 		.window_bytes = p->window_bytes,
 		.quorum_1 = p->quorum_1,
 		.quorum_2 = p->quorum_2,
+		.heartbeat = PAXOS_HEARTBEAT_DEFAULT,
+		.timeout_min = PAXOS_TIMEOUT_MIN_DEFAULT,
+		.timeout_max = PAXOS_TIMEOUT_MAX_DEFAULT,
 		.boot = 1,
 	};
 	u32 dir_size = paxos_window_dir_size(p->log_size, p->window);

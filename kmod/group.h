@@ -18,6 +18,9 @@
 #define PAXOS_WINDOW_DEFAULT		1024
 #define PAXOS_WINDOW_BYTES_DEFAULT	SZ_8M
 #define PAXOS_LOG_SIZE_DEFAULT		((u64)SZ_16M)
+#define PAXOS_HEARTBEAT_DEFAULT		10	/* ms */
+#define PAXOS_TIMEOUT_MIN_DEFAULT	50
+#define PAXOS_TIMEOUT_MAX_DEFAULT	100
 
 /* And the most and the least that it takes. */
 #define PAXOS_LOG_SIZE_MIN		((u64)SZ_1M)

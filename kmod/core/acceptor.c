@@ -377,6 +377,31 @@ void paxos_acceptor_answer(u8 to, u64 ballot, struct paxos_slot *slot,
 	answer(to, ballot, slot, &last, ob);
 }
 
+/**
+ * paxos_acceptor_answer_range - ACCEPTED for consecutive votes
+ * @core: the group
+ * @to: the proposer's node
+ * @ballot: the ballot of all these votes
+ * @first: the first instance
+ * @end: one above the last
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock; O(range).
+ */
+void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64 first,
+				 u64 end, struct paxos_outbox *ob)
+{
+	struct paxos_out *last = NULL;
+
+	for (; first < end; first++) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, first);
+
+		if (PAXOS_VIOLATED(!slot || slot->vbal != ballot))
+			return;
+		answer(to, ballot, slot, &last, ob);
+	}
+}
+
 /* Returns OK when the vote stands; STALE when the bytes are still to come. */
 static enum paxos_reason accept_one(struct paxos_core *core, u8 from,
 				    const struct paxos_entry *entry, u64 ballot,
@@ -418,7 +443,7 @@ static enum paxos_reason accept_one(struct paxos_core *core, u8 from,
 /**
  * paxos_acceptor_accept - ACCEPT: vote, or refuse
  * @core: the group
- * @from: the proposer's node
+ * @from: the proposer's node, which owns the ballot, a classic one
  * @msg: the message
  * @ob: the outbox
  *
@@ -434,10 +459,6 @@ enum paxos_reason paxos_acceptor_accept(struct paxos_core *core, u8 from,
 	bool refused = false;
 	u16 i;
 
-	if (paxos_ballot_node(ballot) != from)
-		return PAXOS_REASON_NOT_OWNER;
-	if (!paxos_ballot_is_classic(ballot))
-		return PAXOS_REASON_FAST;
 	if (core->state == PAXOS_STATE_ADOPTED)
 		return PAXOS_REASON_MUTE;
 	if (may_vote(core) != PAXOS_REASON_OK)

@@ -18,5 +18,7 @@ enum paxos_reason paxos_acceptor_accept(struct paxos_core *core, u8 from,
 					const struct paxos_msg *msg, struct paxos_outbox *ob);
 void paxos_acceptor_answer(u8 to, u64 ballot, struct paxos_slot *slot,
 			   struct paxos_outbox *ob);
+void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64 first,
+				 u64 end, struct paxos_outbox *ob);
 
 #endif

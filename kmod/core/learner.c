@@ -2,6 +2,7 @@
 /* The learner: counts votes, decides, catches up, and serves those behind. P17 to P22. */
 
 #include "ballot.h"
+#include "leader.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
@@ -95,7 +96,10 @@ static enum paxos_reason count(struct paxos_core *core, u8 from, u64 ballot,
 	slot->tally.voters |= paxos_node_bit(from);
 	if (!paxos_quorum_has(slot->tally.voters, core->membership.options.quorum.phase_2))
 		return PAXOS_REASON_OK;
-	announce(core, ballot, entry->instance, decided, ob);
+	if (paxos_leader_leads(core, ballot))
+		paxos_leader_counted(core);
+	else
+		announce(core, ballot, entry->instance, decided, ob);
 	value = counted_value(core, slot);
 	if (value)
 		return paxos_learner_chosen(core, slot, value, ob);

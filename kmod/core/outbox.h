@@ -33,19 +33,31 @@ enum paxos_note_type {
 	PAXOS_NOTE_REFUSED,	/* to the owner of a ballot */
 	PAXOS_NOTE_CHOSEN,	/* to the owner of a ballot */
 	PAXOS_NOTE_ALARM,	/* see enum paxos_alarm */
+	PAXOS_NOTE_GRANT,	/* to the owner of a ballot: its grant ended */
+	PAXOS_NOTE_LEADER,	/* another leads, or nobody */
+};
+
+/* Why a grant ended. */
+enum paxos_grant_end {
+	PAXOS_GRANT_RESIGNED,		/* its owner gave it back, or is gone */
+	PAXOS_GRANT_OUTBID,		/* a higher ballot was seen */
+	PAXOS_GRANT_NOT_RENEWED,	/* its owner stands still */
+	PAXOS_GRANT_ALONE,		/* no quorum of votes answers */
 };
 
 /**
  * struct paxos_note - something to tell userspace
  * @type: what
- * @node: MEMBER, PROMISE, REFUSED, ALARM: which member
- * @reason: REFUSED: enum paxos_refusal; ALARM: enum paxos_alarm
+ * @node: MEMBER, PROMISE, REFUSED, ALARM: which member; LEADER: who, 0 for
+ *	nobody
+ * @reason: REFUSED: enum paxos_refusal; ALARM: enum paxos_alarm; GRANT: enum
+ *	paxos_grant_end
  * @kind: CHOSEN: enum paxos_kind
  * @whole: PROMISE: the voter's promise is whole
  * @quorum: PROMISE: the whole ones make a quorum
  * @owner: the ballot's owner
  * @ballot: the ballot
- * @highest: REFUSED: the ballot that won
+ * @highest: REFUSED, GRANT: the ballot that won
  * @instance: REFUSED, CHOSEN, ALARM: the instance
  * @from: DECIDED, PROMISE: first instance of the range
  * @upto: DECIDED, PROMISE: last instance of the range

@@ -3,6 +3,7 @@
 
 #include "acceptor.h"
 #include "ballot.h"
+#include "leader.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
@@ -197,6 +198,7 @@ static void take_report(struct paxos_core *core, struct paxos_proposal *p, u8 fr
 	for (i = 0; i < msg->n_entries; i++) {
 		const struct paxos_entry *entry = &msg->entry[i];
 
+		p->highest = max(p->highest, entry->instance);
 		if (entry->chosen) {
 			paxos_learner_claim(core, from, entry, ob);
 		} else if (entry->instance == p->from && entry->ballot > p->reported) {
@@ -285,8 +287,11 @@ enum paxos_reason paxos_proposal_refused(struct paxos_core *core, u8 from,
 	paxos_core_saw(core, msg->refused.highest);
 	if (!p || p->phase == PAXOS_PHASE_HANDED)
 		return PAXOS_REASON_STALE;
-	if (msg->refused.reason == PAXOS_REFUSAL_BALLOT && msg->refused.highest >= p->ballot)
+	if (msg->refused.reason == PAXOS_REFUSAL_BALLOT && msg->refused.highest >= p->ballot) {
 		p->phase = PAXOS_PHASE_OVER;
+		if (paxos_leader_leads(core, p->ballot))
+			paxos_leader_end(core, PAXOS_GRANT_OUTBID, msg->refused.highest, ob);
+	}
 	note = paxos_outbox_note(ob, PAXOS_NOTE_REFUSED);
 	if (note) {
 		note->owner = p->owner;
@@ -392,6 +397,14 @@ static const char *why_no_accept(const struct paxos_proposal *p, const struct pa
 	return NULL;
 }
 
+/* P11: from the grant's first instance on the kernel alone says what is accepted. */
+static bool is_granted_away(const struct paxos_core *core, const struct paxos_proposal *p,
+			    u64 instance)
+{
+	return p->granted && (!paxos_leader_leads(core, p->ballot) ||
+			      instance >= core->grant.first);
+}
+
 static bool is_busy(const struct paxos_proposal *p)
 {
 	return p->phase == PAXOS_PHASE_FETCHING || p->phase == PAXOS_PHASE_ACCEPTING;
@@ -435,6 +448,8 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 		return refuse(ev, -EPERM, "no quorum of promises yet");
 	if (why_no_accept(p, ev))
 		return refuse(ev, -EINVAL, why_no_accept(p, ev));
+	if (is_granted_away(core, p, ev->accept.instance))
+		return refuse(ev, -EPERM, "the ballot was granted: the kernel proposes by it");
 	if (is_busy(p)) {
 		if (paxos_vid_equal(&p->id, id))
 			return;
@@ -568,15 +583,49 @@ void paxos_proposal_chosen(struct paxos_core *core, const struct paxos_slot *slo
 }
 
 /**
+ * paxos_proposal_end - a ballot is used no more
+ * @core: the group
+ * @ballot: the ballot, which was granted
+ *
+ * P11, P16: its owner's ACCEPT, too, is sent no more.
+ */
+void paxos_proposal_end(struct paxos_core *core, u64 ballot)
+{
+	struct paxos_proposal *p = find(core, ballot);
+
+	if (p)
+		p->phase = PAXOS_PHASE_OVER;
+}
+
+/**
+ * paxos_proposal_grant - let this node lead by a ballot
+ * @core: the group
+ * @ev: PAXOS_EVENT_GRANT
+ * @ob: the outbox
+ *
+ * See paxos_leader_grant().
+ */
+void paxos_proposal_grant(struct paxos_core *core, struct paxos_event *ev,
+			  struct paxos_outbox *ob)
+{
+	struct paxos_proposal *p = find_owned(core, ev, ev->grant.ballot, ev->grant.owner);
+
+	if (p)
+		paxos_leader_grant(core, p, ev, ob);
+}
+
+/**
  * paxos_proposal_drop - take ballots back
  * @core: the group
  * @ev: PAXOS_EVENT_DROP or DROP_OWNER; their memory is returned in it
  * @owner: every ballot of the owner, not one
+ * @ob: the outbox
  *
  * P11: nothing is sent under them any more. Votes that still come are counted:
  * what is chosen is chosen.
  */
-void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool owner)
+void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool owner,
+			 struct paxos_outbox *ob)
 {
 	struct paxos_proposal **link = &core->proposals;
 	struct paxos_proposal *p;
@@ -589,6 +638,8 @@ void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool o
 			continue;
 		}
 		*link = p->next;
+		if (paxos_leader_leads(core, p->ballot))
+			paxos_leader_end(core, PAXOS_GRANT_RESIGNED, 0, ob);
 		forget_value(p);
 		p->next = ev->dropped;
 		ev->dropped = p;

@@ -13,7 +13,11 @@ void paxos_proposal_prepare(struct paxos_core *core, struct paxos_event *ev,
 			    struct paxos_outbox *ob);
 void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 			   struct paxos_outbox *ob);
-void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool owner);
+void paxos_proposal_end(struct paxos_core *core, u64 ballot);
+void paxos_proposal_grant(struct paxos_core *core, struct paxos_event *ev,
+			  struct paxos_outbox *ob);
+void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool owner,
+			 struct paxos_outbox *ob);
 enum paxos_reason paxos_proposal_promise(struct paxos_core *core, u8 from,
 					 const struct paxos_msg *msg, struct paxos_outbox *ob);
 enum paxos_reason paxos_proposal_refused(struct paxos_core *core, u8 from,

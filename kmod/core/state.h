@@ -21,6 +21,9 @@
 #define PAXOS_RETRY_MS		25	/* until the first retransmission */
 #define PAXOS_RETRY_MAX_MS	800	/* between later ones */
 
+#define PAXOS_TELL_MS		1	/* until DECIDED when no ACCEPT carries it */
+#define PAXOS_GRANT_MS		3000	/* a grant that is not renewed ends */
+
 /* One LEARN asks for so many instances, and is answered with no more. P35. */
 #define PAXOS_LEARN_MAX		32
 
@@ -70,6 +73,7 @@ enum paxos_phase {
  * @from: first instance that it is prepared for
  * @instance: the instance of its ACCEPT, 0 before the first
  * @whole: voters whose promise is whole
+ * @highest: highest instance that these reported
  * @page: first instance of the next page wanted, by index of the voter
  * @id: the value of the ACCEPT
  * @value: its bytes, NULL while they are fetched
@@ -80,6 +84,7 @@ enum paxos_phase {
  * @reporter: who reported it, and is asked for the bytes
  * @phase: enum paxos_phase
  * @single: prepared for @from alone
+ * @granted: this node led by it, or does
  */
 struct paxos_proposal {
 	struct paxos_proposal *next;
@@ -89,6 +94,7 @@ struct paxos_proposal {
 	u64 from;
 	u64 instance;
 	u64 whole;
+	u64 highest;
 	u64 page[PAXOS_VOTERS_MAX];
 	struct paxos_vid id;
 	struct paxos_value *value;
@@ -99,6 +105,7 @@ struct paxos_proposal {
 	u8 reporter;
 	u8 phase;
 	bool single;
+	bool granted;
 };
 
 /**
@@ -111,6 +118,9 @@ struct paxos_proposal {
  * @quorum_1: 0 for a majority
  * @quorum_2: 0 for a majority
  * @boot: starts of the incarnation
+ * @heartbeat: milliseconds between two of a leader
+ * @timeout_min: a leader that is silent for so long may be gone
+ * @timeout_max: and one that is for so long is
  * @incarnation: of this node's memory, random
  */
 struct paxos_config {
@@ -122,6 +132,9 @@ struct paxos_config {
 	u8 quorum_1;
 	u8 quorum_2;
 	u32 boot;
+	u32 heartbeat;
+	u32 timeout_min;
+	u32 timeout_max;
 	u8 incarnation[PAXOS_ID_BYTES];
 };
 
@@ -160,6 +173,54 @@ struct paxos_learning {
 };
 
 /**
+ * struct paxos_grant - what this node leads by
+ * @ballot: the ballot, 0 while it does not lead
+ * @owner: who was granted it, and renews it
+ * @first: the first instance of the grant; below it the owner proposes
+ * @next: the instance of the next value
+ * @told: DECIDED was said of all from @first to here that was counted
+ * @tell_at: when it is said without an ACCEPT, 0 for nothing to say
+ * @renewed_at: when the owner was heard last
+ * @number: of the last heartbeat
+ * @beat_at: when the next is due
+ * @answered: the number of the last that was answered, by index of the voter
+ * @quorum_at: when a quorum of votes answered last
+ * @retry_at: when ACCEPTs that were not answered are sent again
+ * @retry_ms: how long after that
+ * @retry_from: where to go on with them
+ */
+struct paxos_grant {
+	u64 ballot;
+	u64 owner;
+	u64 first;
+	u64 next;
+	u64 told;
+	u64 tell_at;
+	u64 renewed_at;
+	u64 number;
+	u64 beat_at;
+	u64 answered[PAXOS_VOTERS_MAX];
+	u64 quorum_at;
+	u64 retry_at;
+	u32 retry_ms;
+	u64 retry_from;
+};
+
+/**
+ * struct paxos_leader - who leads, as far as this node knows
+ * @ballot: by which ballot, 0 if nobody does
+ * @number: of the heartbeat heard last
+ * @heard_at: when that was
+ * @lost_at: when it will have been silent for too long
+ */
+struct paxos_leader {
+	u64 ballot;
+	u64 number;
+	u64 heard_at;
+	u64 lost_at;
+};
+
+/**
  * struct paxos_core - a group at a node
  * @config: what the operator said
  * @state: enum paxos_state
@@ -174,6 +235,8 @@ struct paxos_learning {
  * @durable: number of the last record that is durable
  * @proposals: ballots handed out
  * @learning: what to catch up with
+ * @grant: what this node leads by
+ * @leader: who leads
  * @now: time of the step
  * @hello_at: when the next HELLO is due
  * @init_at: when INIT is sent again while not every voter has adopted
@@ -194,6 +257,8 @@ struct paxos_core {
 	u64 durable;
 	struct paxos_proposal *proposals;
 	struct paxos_learning learning;
+	struct paxos_grant grant;
+	struct paxos_leader leader;
 	u64 now;
 	u64 hello_at;
 	u64 init_at;

@@ -4,6 +4,7 @@
 #include "acceptor.h"
 #include "ballot.h"
 #include "genesis.h"
+#include "leader.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
@@ -170,6 +171,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 
 	deadline = min(deadline, paxos_learner_deadline(core));
 	deadline = min(deadline, paxos_proposal_deadline(core));
+	deadline = min(deadline, paxos_leader_deadline(core));
 	if (core->window.tail < core->window.trim / PAXOS_SLOTS_PER_PAGE)
 		deadline = min(deadline, core->now + 1);
 	return deadline;
@@ -221,6 +223,7 @@ static enum paxos_reason check(struct paxos_core *core, const struct paxos_heade
 	case PAXOS_WIRE_PROMISE:
 	case PAXOS_WIRE_ACCEPT:
 	case PAXOS_WIRE_ACCEPTED:
+	case PAXOS_WIRE_HEARTBEAT:
 		return check_voter(core, h, msg, ob);
 	default:
 		/* These pass between all members whose memory is known. */
@@ -235,9 +238,14 @@ static enum paxos_reason check(struct paxos_core *core, const struct paxos_heade
 static enum paxos_reason accept(struct paxos_core *core, u8 from, const struct paxos_msg *msg,
 				struct paxos_outbox *ob)
 {
+	paxos_core_saw(core, msg->accept.ballot);
+	/* Who may not ask is not believed what he says beside it, either. */
+	if (paxos_ballot_node(msg->accept.ballot) != from)
+		return PAXOS_REASON_NOT_OWNER;
+	if (!paxos_ballot_is_classic(msg->accept.ballot))
+		return PAXOS_REASON_FAST;
 	if (msg->accept.decided.ballot)
 		paxos_learner_decided(core, from, &msg->accept.decided, ob);
-	paxos_core_saw(core, msg->accept.ballot);
 	return paxos_acceptor_accept(core, from, msg, ob);
 }
 
@@ -267,6 +275,8 @@ static enum paxos_reason dispatch(struct paxos_core *core, u8 from, const struct
 		return paxos_parts_serve(core, from, msg, ob);
 	case PAXOS_WIRE_PART:
 		return paxos_parts_receive(core, from, msg, ob);
+	case PAXOS_WIRE_HEARTBEAT:
+		return paxos_leader_heartbeat(core, from, msg, ob);
 	default:
 		return PAXOS_REASON_TYPE;
 	}
@@ -405,14 +415,20 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 	case PAXOS_EVENT_ACCEPT:
 		return paxos_proposal_accept(core, ev, ob);
 	case PAXOS_EVENT_DROP:
-		return paxos_proposal_drop(core, ev, false);
+		return paxos_proposal_drop(core, ev, false, ob);
 	case PAXOS_EVENT_DROP_OWNER:
-		return paxos_proposal_drop(core, ev, true);
+		return paxos_proposal_drop(core, ev, true, ob);
 	case PAXOS_EVENT_TRIM:
 		return trim(core, ev);
 	case PAXOS_EVENT_DURABLE:
 		core->durable = max(core->durable, ev->durable);
 		return;
+	case PAXOS_EVENT_GRANT:
+		return paxos_proposal_grant(core, ev, ob);
+	case PAXOS_EVENT_RENEW:
+		return paxos_leader_renew(core, ev);
+	case PAXOS_EVENT_SUBMIT:
+		return paxos_leader_submit(core, ev, ob);
 	case PAXOS_EVENT_SELF:
 		if (PAXOS_VIOLATED(ev->self->after > core->durable))
 			return;
@@ -421,6 +437,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 	default:
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
+		paxos_leader_tick(core, ob);
 	}
 }
 

@@ -21,6 +21,9 @@ enum paxos_event_type {
 	PAXOS_EVENT_DROP_OWNER,	/* an owner is gone */
 	PAXOS_EVENT_TRIM,
 	PAXOS_EVENT_DURABLE,	/* records up to one are durable */
+	PAXOS_EVENT_GRANT,	/* this node is to lead by a prepared ballot */
+	PAXOS_EVENT_RENEW,	/* the grant's owner is still there */
+	PAXOS_EVENT_SUBMIT,	/* values for the next instances */
 	PAXOS_EVENT_SELF,	/* a message to this node itself, which waited for its record */
 };
 
@@ -38,6 +41,9 @@ enum paxos_event_type {
  * @drop: DROP, DROP_OWNER (owner alone)
  * @trim: TRIM
  * @durable: DURABLE: number of the record
+ * @grant: GRANT, RENEW (owner and ballot)
+ * @submit: SUBMIT: @count values with references that the caller keeps; how many
+ *	were @taken, from @instance on
  * @self: SELF: the message; it left the outbox with this node's bit in @to
  *	because its record was not durable, and now is
  * @reason: set by MESSAGE: why it was dropped
@@ -89,6 +95,16 @@ struct paxos_event {
 			bool force;
 		} trim;
 		u64 durable;
+		struct {
+			u64 owner;
+			u64 ballot;
+			u64 first;
+		} grant;
+		struct {
+			struct paxos_value **value;
+			u32 count;
+			u32 taken;
+		} submit;
 		const struct paxos_out *self;
 	};
 	enum paxos_reason reason;

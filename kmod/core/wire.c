@@ -18,6 +18,7 @@ static_assert(sizeof(struct paxos_wire_values) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_entry) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_heartbeat) == 64, "no holes");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_part) +
 	      PAXOS_WIRE_UNIT <= PAXOS_WIRE_MAX, "a PART fits");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept) +
@@ -444,6 +445,28 @@ static void decode_part(struct reader *r, struct paxos_msg *m)
 	m->n_entries = 1;
 }
 
+static void decode_heartbeat(struct reader *r, struct paxos_msg *m)
+{
+	const u8 known = PAXOS_WIRE_HEARTBEAT_ANSWER | PAXOS_WIRE_HEARTBEAT_RESIGN;
+	struct paxos_wire_heartbeat w;
+
+	get(r, &w, sizeof(w));
+	m->heartbeat.ballot = be64_to_cpu(w.ballot);
+	m->heartbeat.number = be64_to_cpu(w.number);
+	m->heartbeat.promised = be64_to_cpu(w.promised);
+	m->heartbeat.prefix = be64_to_cpu(w.prefix);
+	m->heartbeat.answer = w.flags & PAXOS_WIRE_HEARTBEAT_ANSWER;
+	m->heartbeat.resign = w.flags & PAXOS_WIRE_HEARTBEAT_RESIGN;
+	check(r, paxos_ballot_is_valid(m->heartbeat.ballot));
+	check(r, m->heartbeat.number && m->heartbeat.prefix != U64_MAX);
+	check(r, w.flags != known && !(w.flags & ~known));
+	check(r, !m->heartbeat.promised ||
+	      (m->heartbeat.answer && paxos_ballot_is_valid(m->heartbeat.promised)));
+	decode_range(r, &w.decided, &m->heartbeat.decided);
+	check(r, !m->heartbeat.answer || !m->heartbeat.decided.ballot);
+	zero(r, w.pad, sizeof(w.pad));
+}
+
 static void decode_body(struct reader *r, struct paxos_msg *m)
 {
 	switch (m->type) {
@@ -471,6 +494,8 @@ static void decode_body(struct reader *r, struct paxos_msg *m)
 		return decode_fetch(r, m);
 	case PAXOS_WIRE_PART:
 		return decode_part(r, m);
+	case PAXOS_WIRE_HEARTBEAT:
+		return decode_heartbeat(r, m);
 	default:
 		fail(r, PAXOS_REASON_TYPE);
 	}
@@ -693,6 +718,21 @@ static u8 *put_part(u8 *at, const struct paxos_msg *m)
 	return at + padded(n) - n;
 }
 
+static u8 *put_heartbeat(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_heartbeat w = {
+		.ballot = cpu_to_be64(m->heartbeat.ballot),
+		.number = cpu_to_be64(m->heartbeat.number),
+		.promised = cpu_to_be64(m->heartbeat.promised),
+		.prefix = cpu_to_be64(m->heartbeat.prefix),
+		.decided = encode_range(&m->heartbeat.decided),
+		.flags = (m->heartbeat.answer ? PAXOS_WIRE_HEARTBEAT_ANSWER : 0) |
+			 (m->heartbeat.resign ? PAXOS_WIRE_HEARTBEAT_RESIGN : 0),
+	};
+
+	return put(at, &w, sizeof(w));
+}
+
 static u8 *put_body(u8 *at, const struct paxos_msg *m)
 {
 	struct paxos_wire_decided decided;
@@ -724,6 +764,8 @@ static u8 *put_body(u8 *at, const struct paxos_msg *m)
 		return put_values(at, m);
 	case PAXOS_WIRE_FETCH:
 		return put_fetch(at, m);
+	case PAXOS_WIRE_HEARTBEAT:
+		return put_heartbeat(at, m);
 	default:
 		return put_part(at, m);
 	}
@@ -763,6 +805,7 @@ const char *paxos_wire_type_name(u8 type)
 		[PAXOS_WIRE_VALUES] = "VALUES",
 		[PAXOS_WIRE_FETCH] = "FETCH",
 		[PAXOS_WIRE_PART] = "PART",
+		[PAXOS_WIRE_HEARTBEAT] = "HEARTBEAT",
 	};
 
 	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
@@ -806,6 +849,8 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 	case PAXOS_WIRE_PART:
 		return header + sizeof(struct paxos_wire_part) +
 		       padded(paxos_value_unit_length(msg->entry[0].length, msg->part.unit));
+	case PAXOS_WIRE_HEARTBEAT:
+		return header + sizeof(struct paxos_wire_heartbeat);
 	default:
 		return 0;
 	}

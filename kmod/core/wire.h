@@ -117,6 +117,7 @@ struct paxos_voter {
  * @values: &struct paxos_wire_values
  * @fetch: &struct paxos_wire_fetch
  * @part: &struct paxos_wire_part
+ * @heartbeat: &struct paxos_wire_heartbeat
  */
 struct paxos_msg {
 	u8 type;
@@ -184,6 +185,15 @@ struct paxos_msg {
 		struct {
 			u8 unit;
 		} part;
+		struct {
+			u64 ballot;
+			u64 number;
+			u64 promised;
+			u64 prefix;
+			struct paxos_decided decided;
+			bool answer;
+			bool resign;
+		} heartbeat;
 	};
 };
 

@@ -89,6 +89,9 @@ static void node_begin(struct cluster_node *node, u8 id, u8 life, u64 now)
 		.window = CLUSTER_WINDOW,
 		.window_bytes = CLUSTER_WINDOW_BYTES,
 		.boot = 1,
+		.heartbeat = 10,
+		.timeout_min = 50,
+		.timeout_max = 100,
 	};
 
 	incarnation_of(id, life, config.incarnation);

@@ -30,6 +30,7 @@ enum paxos_wire_type {
 	PAXOS_WIRE_VALUES,
 	PAXOS_WIRE_FETCH,
 	PAXOS_WIRE_PART,
+	PAXOS_WIRE_HEARTBEAT,
 	__PAXOS_WIRE_MAX,
 };
 
@@ -330,6 +331,30 @@ struct paxos_wire_part {
 	__u8	kind;
 	__u8	unit;
 	__be16	pad;
+};
+
+#define PAXOS_WIRE_HEARTBEAT_ANSWER	1	/* of a voter, to the leader */
+#define PAXOS_WIRE_HEARTBEAT_RESIGN	2	/* the leader leads no more */
+
+/**
+ * struct paxos_wire_heartbeat - a leader is there, or a voter that heard it
+ * @ballot: what it leads by
+ * @number: of this heartbeat, rising; copied into the answer
+ * @promised: the highest ballot that the answering voter promised or voted at
+ *	anywhere; 0 from a leader
+ * @prefix: the sender's decided prefix
+ * @decided: what else the leader knows is decided; zero in an answer
+ * @flags: PAXOS_WIRE_HEARTBEAT_*
+ * @pad: zero
+ */
+struct paxos_wire_heartbeat {
+	__be64	ballot;
+	__be64	number;
+	__be64	promised;
+	__be64	prefix;
+	struct paxos_wire_decided decided;
+	__u8	flags;
+	__u8	pad[7];
 };
 
 #endif /* _UAPI_LINUX_PAXOS_WIRE_H */

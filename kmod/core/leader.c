@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The leader: what a node does by a ballot that its proposer prepared for all
+ * instances and granted to the kernel. P10 to P12, P16, P38.
+ */
+#include "acceptor.h"
+#include "ballot.h"
+#include "leader.h"
+#include "learner.h"
+#include "parts.h"
+#include "proposal.h"
+
+/* One step takes so many values, and sends so many messages for them, at most. */
+#define STEP_VALUES	48
+#define STEP_MESSAGES	60
+
+/* One tick sends so many ACCEPTs again; the next one goes on. */
+#define TICK_MESSAGES	8
+
+static void refuse(struct paxos_event *ev, int error, const char *why)
+{
+	ev->error = error;
+	ev->why = why;
+}
+
+static struct paxos_note *tell_owner(struct paxos_core *core, u8 why, u64 highest,
+				     struct paxos_outbox *ob)
+{
+	struct paxos_note *note = paxos_outbox_note(ob, PAXOS_NOTE_GRANT);
+
+	if (!note)
+		return NULL;
+	note->owner = core->grant.owner;
+	note->ballot = core->grant.ballot;
+	note->reason = why;
+	note->highest = highest;
+	return note;
+}
+
+/* Who leads is known here, or no more: for whoever watches the group. */
+static void tell_leader(u8 node, u64 ballot, struct paxos_outbox *ob)
+{
+	struct paxos_note *note = paxos_outbox_note(ob, PAXOS_NOTE_LEADER);
+
+	if (!note)
+		return;
+	note->node = node;
+	note->ballot = ballot;
+}
+
+/*
+ * Each node's patience with each leader is another, within what is configured,
+ * so that not all who miss one begin at once.
+ */
+static u64 patience(const struct paxos_core *core, u64 ballot)
+{
+	const struct paxos_config *c = &core->config;
+	u64 seed[2] = { ballot, c->node };
+	u64 key[2];
+
+	memcpy(key, c->incarnation, sizeof(key));
+	return c->timeout_min + paxos_siphash(key, seed, sizeof(seed)) %
+	       (c->timeout_max - c->timeout_min + 1);
+}
+
+static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos_outbox *ob)
+{
+	struct paxos_leader *l = &core->leader;
+
+	if (l->ballot != ballot)
+		tell_leader((u8)paxos_ballot_node(ballot), ballot, ob);
+	l->ballot = ballot;
+	l->number = number;
+	l->heard_at = core->now;
+	l->lost_at = core->now + patience(core, ballot);
+}
+
+static void lose(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	core->leader.ballot = 0;
+	tell_leader(0, 0, ob);
+}
+
+/*
+ * What was counted and not told: a run of instances that a quorum voted for at
+ * this very ballot. What this node learned in another way it did not count.
+ * P18a
+ */
+static bool untold(struct paxos_core *core, struct paxos_decided *d)
+{
+	struct paxos_grant *g = &core->grant;
+	u64 s = max(g->told, core->window.trim) + 1;
+
+	d->ballot = 0;
+	for (; s <= core->window.prefix && s < g->next; s++) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
+		bool counted = slot && slot->tally.ballot == g->ballot &&
+			       paxos_quorum_has(slot->tally.voters,
+						core->membership.options.quorum.phase_2);
+
+		if (d->ballot && (!counted || s - d->first == PAXOS_DECIDED_MAX))
+			break;
+		g->told = s;
+		if (!counted)
+			continue;
+		if (!d->ballot)
+			d->first = s;
+		d->ballot = g->ballot;
+		d->upto = s;
+	}
+	g->tell_at = s <= core->window.prefix && s < g->next ? core->now : 0;
+	return d->ballot;
+}
+
+static u64 everybody(const struct paxos_core *core)
+{
+	return paxos_core_members(core) & ~paxos_core_self(core);
+}
+
+static void tell_decided(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_decided d;
+	struct paxos_out *out;
+
+	if (!untold(core, &d))
+		return;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED, everybody(core));
+	if (out)
+		out->msg.decided = d;
+}
+
+/* What is decided rides on an ACCEPT to the voters; learners get none of these. */
+static void carry_decided(struct paxos_core *core, struct paxos_decided *d,
+			  struct paxos_outbox *ob)
+{
+	struct paxos_out *out;
+
+	memset(d, 0, sizeof(*d));
+	if (!untold(core, d))
+		return;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED,
+				   everybody(core) & ~core->membership.options.voters);
+	if (out)
+		out->msg.decided = *d;
+}
+
+static size_t entry_size(const struct paxos_value *value)
+{
+	size_t size = sizeof(struct paxos_wire_entry);
+
+	/* The bytes are padded to eight. */
+	return value->length <= PAXOS_INLINE_MAX ? size + ((value->length + 7) & ~7U) : size;
+}
+
+/* Appends to the ACCEPT while it goes to the same nodes and fits a datagram. */
+static struct paxos_out *send_accept(struct paxos_core *core, const struct paxos_slot *slot,
+				     struct paxos_out *out, u64 to, struct paxos_outbox *ob)
+{
+	struct paxos_value *value = slot->vval;
+	struct paxos_entry *entry;
+
+	if (!out || out->to != to ||
+	    paxos_wire_size(&out->msg) + entry_size(value) > PAXOS_WIRE_MAX) {
+		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT, to);
+		if (!out)
+			return NULL;
+		out->msg.accept.ballot = core->grant.ballot;
+	}
+	entry = paxos_outbox_entry(ob, &out->msg);
+	if (!entry) {
+		if (!out->msg.n_entries)
+			ob->n_out--;
+		return NULL;
+	}
+	entry->instance = slot->instance;
+	entry->ballot = slot->vbal;
+	entry->id = value->id;
+	entry->length = value->length;
+	entry->kind = value->kind;
+	entry->carried = value->length <= PAXOS_INLINE_MAX;
+	if (entry->carried)
+		entry->value = paxos_value_get(value);
+	return out;
+}
+
+/*
+ * This node's own votes, then ACCEPT for these instances, then their parts: the
+ * entries of a message lie side by side, so each kind has its own walk. P11
+ */
+static void send_new(struct paxos_core *core, u64 first, u64 end, struct paxos_outbox *ob)
+{
+	const u64 others = paxos_core_others(core);
+	struct paxos_out *out = NULL;
+	struct paxos_decided decided;
+	u64 s;
+
+	paxos_acceptor_answer_range(core, core->config.node, core->grant.ballot, first, end, ob);
+	carry_decided(core, &decided, ob);
+	for (s = first; s < end; s++) {
+		struct paxos_out *before = out;
+
+		out = send_accept(core, paxos_window_find(&core->window, s), out, others, ob);
+		if (out && !before)
+			out->msg.accept.decided = decided;
+	}
+	for (s = first; s < end; s++) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		if (slot->vval->length > PAXOS_INLINE_MAX)
+			paxos_parts_send(core, s, slot->vbal, slot->vval, U32_MAX, others, ob);
+	}
+}
+
+static enum paxos_reason vote(struct paxos_core *core, struct paxos_value *value,
+			      struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	enum paxos_reason reason = PAXOS_REASON_OK;
+	struct paxos_slot *slot;
+
+	slot = paxos_window_slot(&core->window, g->next, &reason);
+	if (!slot)
+		return reason;
+	/* Chosen, or voted for: by a higher ballot than this. */
+	if (slot->chosen || slot->vval)
+		return PAXOS_REASON_BALLOT;
+	if (!paxos_window_has_room(&core->window, slot, value->length))
+		return PAXOS_REASON_WINDOW;
+	reason = paxos_acceptor_vote(core, core->config.node, slot, g->ballot, value, ob);
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	slot->tally.ballot = g->ballot;
+	slot->tally.id = value->id;
+	slot->tally.voters = 0;
+	g->next++;
+	return PAXOS_REASON_OK;
+}
+
+static unsigned int messages_for(const struct paxos_value *value)
+{
+	return value->length <= PAXOS_INLINE_MAX ? 1 : 1 + paxos_value_units(value->length);
+}
+
+static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
+{
+	switch (reason) {
+	case PAXOS_REASON_BALLOT:
+		return refuse(ev, -ESTALE, "a higher ballot was seen: this node leads no more");
+	case PAXOS_REASON_FULL:
+		return refuse(ev, -ENOSPC, "the log is full: trim it, or raise its log-size");
+	default:
+		return refuse(ev, -EAGAIN, "the window is full: wait until something is chosen");
+	}
+}
+
+/**
+ * paxos_leader_submit - assign the next instances to values
+ * @core: the group
+ * @ev: PAXOS_EVENT_SUBMIT; says how many were taken
+ * @ob: the outbox
+ *
+ * P11: this node's acceptor votes first, and an instance is assigned once. As
+ * many are taken as a step and the window have room for; the caller goes on with
+ * the rest, or tells its own caller to wait.
+ *
+ * Context: any, under the group's lock; O(values taken).
+ */
+void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
+			 struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	enum paxos_reason reason = PAXOS_REASON_OK;
+	unsigned int messages = 0;
+	u64 first = g->next;
+
+	if (!g->ballot)
+		return refuse(ev, -EHOSTUNREACH, "this node does not lead the group");
+	while (ev->submit.taken < min_t(u32, ev->submit.count, STEP_VALUES)) {
+		struct paxos_value *value = ev->submit.value[ev->submit.taken];
+
+		messages += messages_for(value);
+		if (messages > STEP_MESSAGES && ev->submit.taken)
+			break;
+		reason = vote(core, value, ob);
+		if (reason != PAXOS_REASON_OK)
+			break;
+		ev->submit.taken++;
+	}
+	ev->instance = first;
+	if (first < g->next) {
+		if (!g->retry_at) {
+			g->retry_ms = PAXOS_RETRY_MS;
+			g->retry_at = core->now + g->retry_ms;
+		}
+		send_new(core, first, g->next, ob);
+	}
+	if (reason == PAXOS_REASON_BALLOT)
+		paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
+	if (!ev->submit.taken && reason != PAXOS_REASON_OK)
+		refuse_reason(ev, reason);
+}
+
+/**
+ * paxos_leader_grant - let this node lead by a prepared ballot
+ * @core: the group
+ * @p: the ballot's proposal, owned by who asks
+ * @ev: PAXOS_EVENT_GRANT
+ * @ob: the outbox
+ *
+ * P12: whole promises for all instances from a quorum, and none of them reported
+ * anything where new values are to go: that is the owner's to finish, by the same
+ * ballot and below the grant. P10: while its own acceptor promised none above.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
+			struct paxos_event *ev, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	const u64 first = ev->grant.first;
+
+	if (g->ballot == p->ballot)
+		return refuse(ev, -EEXIST, "the ballot was granted before");
+	if (p->granted)
+		return refuse(ev, -ESTALE, "the grant of this ballot has ended: ask for another");
+	if (p->single)
+		return refuse(ev, -EINVAL, "the ballot is prepared for one instance alone");
+	if (p->phase == PAXOS_PHASE_OVER || core->bound > p->ballot)
+		return refuse(ev, -ESTALE, "a higher ballot was seen: ask for another ballot");
+	if (p->phase < PAXOS_PHASE_PREPARED)
+		return refuse(ev, -EPERM, "no quorum of promises yet");
+	if (first < p->from || first <= core->window.prefix || first <= p->highest ||
+	    first <= core->window.top) {
+		ev->instance = max(max(p->highest, core->window.top), core->window.prefix) + 1;
+		return refuse(ev, -EINVAL, "values may be in the way below this instance");
+	}
+	if (g->ballot)
+		paxos_leader_end(core, PAXOS_GRANT_OUTBID, p->ballot, ob);
+	memset(g, 0, sizeof(*g));
+	p->granted = true;
+	g->ballot = p->ballot;
+	g->owner = p->owner;
+	g->first = first;
+	g->next = first;
+	g->told = first - 1;
+	g->renewed_at = core->now;
+	g->quorum_at = core->now;
+	g->beat_at = core->now;
+	follow(core, g->ballot, 0, ob);
+}
+
+/**
+ * paxos_leader_renew - the owner of the grant is still there
+ * @core: the group
+ * @ev: PAXOS_EVENT_RENEW
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev)
+{
+	struct paxos_grant *g = &core->grant;
+
+	if (!paxos_leader_leads(core, ev->grant.ballot) || g->owner != ev->grant.owner)
+		return refuse(ev, -ESTALE, "this ballot is not granted, or no more");
+	g->renewed_at = core->now;
+}
+
+static void send_heartbeat(struct paxos_core *core, bool resign, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	struct paxos_out *out;
+
+	out = paxos_outbox_message(ob, PAXOS_WIRE_HEARTBEAT, everybody(core));
+	g->number++;
+	g->beat_at = core->now + core->config.heartbeat;
+	if (!out)
+		return;
+	out->msg.heartbeat.ballot = g->ballot;
+	out->msg.heartbeat.number = g->number;
+	out->msg.heartbeat.prefix = core->window.prefix;
+	out->msg.heartbeat.resign = resign;
+	untold(core, &out->msg.heartbeat.decided);
+	if (!out->msg.heartbeat.decided.ballot)
+		memset(&out->msg.heartbeat.decided, 0, sizeof(out->msg.heartbeat.decided));
+}
+
+/**
+ * paxos_leader_end - this node leads no more
+ * @core: the group
+ * @why: enum paxos_grant_end
+ * @highest: the ballot that is in the way, or 0
+ * @ob: the outbox
+ *
+ * P11, P16: nothing is sent by the ballot any more, repeated ACCEPTs included.
+ * Votes that still come are counted: what is chosen is chosen. The others are
+ * told, so that they need not wait for their patience to end.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+
+	if (!g->ballot)
+		return;
+	send_heartbeat(core, true, ob);
+	tell_owner(core, why, highest, ob);
+	if (core->leader.ballot == g->ballot)
+		lose(core, ob);
+	paxos_proposal_end(core, g->ballot);
+	memset(g, 0, sizeof(*g));
+}
+
+/**
+ * paxos_leader_counted - a quorum voted for a value of this node's
+ * @core: the group
+ *
+ * What was open is less: who did not answer has the usual time again. Others
+ * are told with the next ACCEPT, or soon.
+ */
+void paxos_leader_counted(struct paxos_core *core)
+{
+	struct paxos_grant *g = &core->grant;
+
+	if (!g->tell_at)
+		g->tell_at = core->now + PAXOS_TELL_MS;
+	g->retry_ms = PAXOS_RETRY_MS;
+	g->retry_at = core->now + g->retry_ms;
+}
+
+static void answer(struct paxos_core *core, u8 from, const struct paxos_msg *msg,
+		   struct paxos_outbox *ob)
+{
+	struct paxos_out *out;
+
+	if (core->state != PAXOS_STATE_VOTING)
+		return;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_HEARTBEAT, paxos_node_bit(from));
+	if (!out)
+		return;
+	out->msg.heartbeat.ballot = msg->heartbeat.ballot;
+	out->msg.heartbeat.number = msg->heartbeat.number;
+	out->msg.heartbeat.promised = core->bound;
+	out->msg.heartbeat.prefix = core->window.prefix;
+	out->msg.heartbeat.answer = true;
+}
+
+static enum paxos_reason heard_answer(struct paxos_core *core, u8 from,
+				      const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	int i = paxos_membership_index(&core->membership, from);
+	u64 heard = paxos_core_self(core);
+	int k;
+
+	if (!paxos_leader_leads(core, msg->heartbeat.ballot) || i < 0 ||
+	    msg->heartbeat.number > g->number)
+		return PAXOS_REASON_STALE;
+	if (msg->heartbeat.promised > g->ballot) {
+		paxos_core_saw(core, msg->heartbeat.promised);
+		paxos_leader_end(core, PAXOS_GRANT_OUTBID, msg->heartbeat.promised, ob);
+		return PAXOS_REASON_OK;
+	}
+	if (msg->heartbeat.number <= g->answered[i])
+		return PAXOS_REASON_DUPLICATE;
+	g->answered[i] = msg->heartbeat.number;
+	for (k = 0; k < core->membership.options.quorum.voters; k++)
+		if (g->answered[k] >= msg->heartbeat.number)
+			heard |= paxos_node_bit(core->membership.voter[k].node);
+	if (paxos_quorum_has(heard, core->membership.options.quorum.phase_2))
+		g->quorum_at = core->now;
+	return PAXOS_REASON_OK;
+}
+
+/**
+ * paxos_leader_heartbeat - HEARTBEAT: a leader is there, or was heard
+ * @core: the group
+ * @from: who says so
+ * @msg: the message
+ * @ob: the outbox
+ *
+ * A weak leader: of two the higher ballot is followed, and neither is believed
+ * anything but that it is there, and what it counted.
+ *
+ * Context: any, under the group's lock; O(range decided), at most the window.
+ * Return: PAXOS_REASON_OK, or why it is passed over.
+ */
+enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
+					 const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	struct paxos_leader *l = &core->leader;
+	const u64 ballot = msg->heartbeat.ballot;
+
+	if (msg->heartbeat.answer)
+		return heard_answer(core, from, msg, ob);
+	if (paxos_ballot_node(ballot) != from)
+		return PAXOS_REASON_NOT_OWNER;
+	paxos_core_saw(core, ballot);
+	paxos_learner_heard(core, from, msg->heartbeat.prefix);
+	if (msg->heartbeat.decided.ballot)
+		paxos_learner_decided(core, from, &msg->heartbeat.decided, ob);
+	/* It learns what is in its way from the answer. */
+	answer(core, from, msg, ob);
+	if (ballot < l->ballot || (ballot == l->ballot && msg->heartbeat.number <= l->number))
+		return PAXOS_REASON_STALE;
+	if (ballot > core->grant.ballot && core->grant.ballot)
+		paxos_leader_end(core, PAXOS_GRANT_OUTBID, ballot, ob);
+	if (!msg->heartbeat.resign)
+		follow(core, ballot, msg->heartbeat.number, ob);
+	else if (l->ballot == ballot)
+		lose(core, ob);
+	return PAXOS_REASON_OK;
+}
+
+/* Those who did not vote yet are asked again; one that did is not. */
+static void accept_again(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	u64 s = max(g->retry_from, max(g->first, core->window.prefix + 1));
+	const u16 most = (u16)(ob->n_out + TICK_MESSAGES);
+	struct paxos_out *out = NULL;
+
+	for (; s < g->next; s++) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
+		u64 to;
+
+		if (!slot || slot->chosen || slot->vbal != g->ballot)
+			continue;
+		to = paxos_core_others(core) & ~slot->tally.voters;
+		if (!to)
+			continue;
+		if (ob->n_out >= most)
+			break;
+		out = send_accept(core, slot, out, to, ob);
+	}
+	/* What found no room goes with the next tick. */
+	g->retry_from = s < g->next ? s : 0;
+	if (g->retry_from) {
+		g->retry_at = core->now + 1;
+		return;
+	}
+	g->retry_ms = min_t(u32, 2 * g->retry_ms, PAXOS_RETRY_MAX_MS);
+	g->retry_at = core->now + g->retry_ms;
+}
+
+static bool is_open(const struct paxos_core *core)
+{
+	return core->grant.next > max(core->grant.first, core->window.prefix + 1);
+}
+
+static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+
+	if (core->bound > g->ballot)
+		return paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
+	if (core->now - g->renewed_at >= PAXOS_GRANT_MS)
+		return paxos_leader_end(core, PAXOS_GRANT_NOT_RENEWED, 0, ob);
+	/* P38: nobody waits for a leader that reaches no quorum. */
+	if (!paxos_quorum_has(paxos_core_self(core), core->membership.options.quorum.phase_2) &&
+	    core->now - g->quorum_at >= core->config.timeout_max)
+		return paxos_leader_end(core, PAXOS_GRANT_ALONE, 0, ob);
+	if (core->now >= g->beat_at) {
+		send_heartbeat(core, false, ob);
+		follow(core, g->ballot, g->number, ob);
+	}
+	if (g->tell_at && core->now >= g->tell_at)
+		tell_decided(core, ob);
+	if (!is_open(core))
+		g->retry_at = 0;
+	else if (core->now >= g->retry_at)
+		accept_again(core, ob);
+}
+
+/**
+ * paxos_leader_tick - heartbeats, repeated ACCEPTs, and a leader that is silent
+ * @core: the group
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	if (core->grant.ballot)
+		tick_grant(core, ob);
+	else if (core->leader.ballot && core->now >= core->leader.lost_at)
+		lose(core, ob);
+}
+
+/**
+ * paxos_leader_deadline - when paxos_leader_tick() has something to do
+ * @core: the group
+ *
+ * Return: milliseconds, U64_MAX for never.
+ */
+u64 paxos_leader_deadline(const struct paxos_core *core)
+{
+	const struct paxos_grant *g = &core->grant;
+	u64 deadline;
+
+	if (!g->ballot)
+		return core->leader.ballot ? core->leader.lost_at : U64_MAX;
+	deadline = min(g->beat_at, g->renewed_at + PAXOS_GRANT_MS);
+	if (g->tell_at)
+		deadline = min(deadline, g->tell_at);
+	if (is_open(core))
+		deadline = min(deadline, g->retry_at);
+	return deadline;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The leader: phase 2 under a grant, heartbeats, and who notices their end. */
+#ifndef _PAXOS_CORE_LEADER_H
+#define _PAXOS_CORE_LEADER_H
+
+#include "step.h"
+
+/**
+ * paxos_leader_leads - does this node lead, by this ballot?
+ * @core: the group
+ * @ballot: the ballot
+ *
+ * Return: true if it does.
+ */
+static inline bool paxos_leader_leads(const struct paxos_core *core, u64 ballot)
+{
+	return ballot && core->grant.ballot == ballot;
+}
+
+void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
+			struct paxos_event *ev, struct paxos_outbox *ob);
+void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev);
+void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
+			 struct paxos_outbox *ob);
+void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
+void paxos_leader_counted(struct paxos_core *core);
+enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
+					 const struct paxos_msg *msg, struct paxos_outbox *ob);
+void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob);
+u64 paxos_leader_deadline(const struct paxos_core *core);
+
+#endif

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The leader: grants, the pump, heartbeats, and their end. */
+
+#include "cluster.h"
+
+#define OWNER	CLUSTER_OWNER
+#define MANY	40
+
+static int ask(struct cluster *c, u8 id, u8 type, u64 owner, u64 ballot, u64 first)
+{
+	struct paxos_event ev = {
+		.type = type,
+		.grant = { .owner = owner, .ballot = ballot, .first = first },
+	};
+
+	cluster_do(c, id, &ev);
+	KUNIT_EXPECT_EQ(c->test, !ev.error, !ev.why);
+	return ev.error;
+}
+
+static int grant(struct cluster *c, u8 id, u64 ballot, u64 first)
+{
+	return ask(c, id, PAXOS_EVENT_GRANT, OWNER, ballot, first);
+}
+
+/* A ballot of node ID with PREPARE on its way, for all instances or for one. */
+static u64 preparing(struct cluster *c, u8 id, u64 from, bool single)
+{
+	struct cluster_node *node = c->node[id - 1];
+	u64 ballot = cluster_hand_out(node, OWNER, 0);
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_PREPARE,
+		.prepare = { OWNER, ballot, CLUSTER_NONCE + ballot, from, single },
+	};
+
+	cluster_do(c, id, &ev);
+	KUNIT_ASSERT_EQ(c->test, ev.error, 0);
+	return ballot;
+}
+
+static u64 prepared(struct cluster *c, u8 id, u64 from)
+{
+	u64 ballot = preparing(c, id, from, false);
+
+	cluster_settle(c);
+	return ballot;
+}
+
+static u64 leads(struct cluster *c, u8 id)
+{
+	u64 first = cluster_core(c, id)->window.prefix + 1;
+	u64 ballot = prepared(c, id, first);
+
+	KUNIT_ASSERT_EQ(c->test, grant(c, id, ballot, first), 0);
+	cluster_settle(c);
+	return ballot;
+}
+
+/* So many small values at a node, which says how many it took. */
+static u32 submit(struct cluster *c, u8 id, struct paxos_value **value, u32 n, int error)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_SUBMIT,
+		.submit = { .value = value, .count = n },
+	};
+
+	cluster_do(c, id, &ev);
+	KUNIT_EXPECT_EQ(c->test, ev.error, error);
+	return ev.submit.taken;
+}
+
+static void values(struct cluster *c, u8 id, struct paxos_value **value, u32 n, u32 length)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		value[i] = cluster_value(c->node[id - 1], (u8)(i + 1), length);
+}
+
+static bool is_leader(struct cluster *c, u8 id, u64 ballot)
+{
+	return paxos_leader_leads(cluster_core(c, id), ballot);
+}
+
+/* Why a grant ended, from the notes of the step just done; -1 if it did not. */
+static int ended(struct cluster *c, u8 id)
+{
+	struct paxos_note *note = cluster_note(c->node[id - 1], PAXOS_NOTE_GRANT, 0);
+
+	return note ? note->reason : -1;
+}
+
+static void is_granted_what_is_prepared(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot;
+
+	ballot = preparing(c, 1, 1, false);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 1), -EPERM);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot + 2, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, ask(c, 1, PAXOS_EVENT_GRANT, OWNER + 1, ballot, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 1), 0);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 1), -EEXIST);
+	ballot = preparing(c, 2, 1, true);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, grant(c, 2, ballot, 1), -EINVAL);
+	cluster_no_alarm(c);
+}
+
+/* P13: what was reported is the owner's to finish, below the grant. */
+static void new_values_go_above_what_was_reported(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *old = cluster_value(c->node[1], 1, 10);
+	u64 ballot;
+
+	/* Node 2 votes for a value of its own at 3, and nobody else hears of it. */
+	c->cut[1] = ~0ULL;
+	ballot = preparing(c, 2, 3, true);
+	c->cut[1] = 0;
+	cluster_pass(c, PAXOS_RETRY_MS);
+	c->cut[1] = ~0ULL;
+	KUNIT_ASSERT_EQ(test, cluster_accept(c->node[1], OWNER, ballot, 3, old), 0);
+	c->cut[1] = 0;
+	c->cut[2] = ~0ULL;
+	ballot = prepared(c, 1, 1);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 3), -EINVAL);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 4), 0);
+	KUNIT_EXPECT_EQ(test, cluster_accept(c->node[0], OWNER, ballot, 4, old), -EPERM);
+}
+
+static void values_are_chosen_in_one_round_trip(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[MANY];
+	u32 i, before;
+
+	leads(c, 1);
+	/* A heartbeat would carry what is decided, too. */
+	cluster_pass(c, 1);
+	values(c, 1, value, MANY, 64);
+	before = c->delivered[PAXOS_WIRE_PREPARE];
+	KUNIT_EXPECT_EQ(test, submit(c, 1, value, MANY, 0), MANY);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, MANY);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_PREPARE], before);
+	cluster_pass(c, PAXOS_TELL_MS);
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_TRUE(test, cluster_all_have(c, i + 1, value[i]));
+	/* As many as fit go together: 9 of 64 bytes in a datagram to each of two. */
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], 2 * DIV_ROUND_UP(MANY, 9));
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_DECIDED], 2);
+	cluster_no_alarm(c);
+}
+
+/* P18a: what is decided rides on the next ACCEPT, and needs no message of its own. */
+static void decisions_ride_on_the_next_accept(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[2];
+
+	leads(c, 1);
+	values(c, 1, value, 2, 10);
+	submit(c, 1, &value[0], 1, 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->window.prefix, 0);
+	submit(c, 1, &value[1], 1, 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->window.prefix, 1);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->window.prefix, 1);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_DECIDED], 0);
+	cluster_pass(c, PAXOS_TELL_MS);
+	KUNIT_EXPECT_TRUE(test, cluster_all_have(c, 2, value[1]));
+}
+
+static void long_values_go_in_parts(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[3];
+
+	leads(c, 1);
+	values(c, 1, value, 3, PAXOS_VALUE_MAX);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, value, 3, 0), 1);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, &value[1], 2, 0), 1);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, &value[2], 1, 0), 1);
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_TRUE(test, cluster_all_have(c, 3, value[2]));
+	cluster_no_alarm(c);
+}
+
+/* Flow control that a caller sees: what is not taken is not lost. */
+static void a_full_window_says_so(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[CLUSTER_KEPT];
+
+	leads(c, 1);
+	values(c, 1, value, CLUSTER_KEPT, 10);
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPTED);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, value, 48, 0), 48);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, &value[48], 16, 0), 16);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, &value[0], 1, -EAGAIN), 0);
+	cluster_settle(c);
+	c->losing = 0;
+	cluster_pass(c, 200);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->window.prefix, 64);
+	KUNIT_EXPECT_TRUE(test, cluster_all_have(c, 64, value[63]));
+}
+
+static void who_does_not_lead_takes_nothing(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[1];
+
+	leads(c, 1);
+	values(c, 2, value, 1, 10);
+	KUNIT_EXPECT_EQ(test, submit(c, 2, value, 1, -EHOSTUNREACH), 0);
+}
+
+/* Those who voted are not asked again. */
+static void who_did_not_answer_is_asked_again(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 5);
+	struct paxos_value *value[4];
+	u32 i;
+
+	leads(c, 1);
+	values(c, 1, value, 4, 10);
+	c->cut[0] = paxos_node_bit(3) | paxos_node_bit(4) | paxos_node_bit(5);
+	submit(c, 1, value, 4, 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], 1);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 0);
+	c->cut[0] = 0;
+	cluster_pass(c, PAXOS_RETRY_MS);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 1, i + 1, value[i]));
+	cluster_pass(c, 4 * PAXOS_RETRY_MS);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], 4);
+}
+
+/* P16 */
+static void a_higher_ballot_ends_it(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[1];
+	u64 ballot = leads(c, 1), higher;
+
+	c->losing = BIT_ULL(PAXOS_WIRE_HEARTBEAT);
+	c->cut[1] = paxos_node_bit(1);
+	higher = prepared(c, 2, 1);
+	c->cut[1] = 0;
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	values(c, 1, value, 1, 10);
+	submit(c, 1, value, 1, 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 2), -ESTALE);
+	KUNIT_EXPECT_EQ(test, submit(c, 1, value, 1, -EHOSTUNREACH), 0);
+	KUNIT_EXPECT_GT(test, cluster_core(c, 1)->highest, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->highest, higher);
+	cluster_no_alarm(c);
+}
+
+/* P11: also a hand that the kernel has, and the owner's with it. */
+static void giving_the_ballot_back_ends_it(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1);
+	struct paxos_event ev = { .type = PAXOS_EVENT_DROP_OWNER, .drop = { .owner = OWNER } };
+
+	cluster_pass(c, 20);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+	cluster_do(c, 1, &ev);
+	KUNIT_EXPECT_NOT_NULL(test, ev.dropped);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	cluster_settle(c);
+	/* The others know at once, without waiting for what does not come. */
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
+}
+
+static void lasts_while_it_is_renewed(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1);
+
+	cluster_pass(c, PAXOS_GRANT_MS - 100);
+	KUNIT_EXPECT_EQ(test, ask(c, 1, PAXOS_EVENT_RENEW, OWNER + 1, ballot, 0), -ESTALE);
+	KUNIT_EXPECT_EQ(test, ask(c, 1, PAXOS_EVENT_RENEW, OWNER, ballot, 0), 0);
+	cluster_pass(c, PAXOS_GRANT_MS - 100);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, ask(c, 1, PAXOS_EVENT_RENEW, OWNER, ballot, 0), -ESTALE);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+}
+
+/* P38: nobody waits for a leader that reaches no quorum. */
+static void alone_it_stops(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 5);
+	u64 ballot = leads(c, 1);
+
+	c->cut[0] = paxos_node_bit(2) | paxos_node_bit(3);
+	cluster_pass(c, 500);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	c->cut[0] |= paxos_node_bit(4);
+	cluster_pass(c, 120);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+}
+
+static void who_is_alone_in_the_group_leads_it(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 1);
+	struct paxos_value *value[1];
+	u64 ballot = leads(c, 1);
+
+	cluster_pass(c, 500);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	values(c, 1, value, 1, 10);
+	submit(c, 1, value, 1, 0);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 1, 1, value[0]));
+}
+
+static void silence_is_noticed(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1);
+
+	cluster_pass(c, 300);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	c->node[0]->down = true;
+	cluster_pass(c, 49);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+	cluster_pass(c, 62);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
+}
+
+/* Of two the higher ballot is followed, whatever the other still says. */
+static void the_higher_of_two_is_followed(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1), higher;
+
+	cluster_pass(c, 20);
+	c->cut[0] = paxos_node_bit(2);
+	c->cut[1] = paxos_node_bit(1);
+	higher = leads(c, 2);
+	KUNIT_EXPECT_GT(test, higher, ballot);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	cluster_pass(c, 40);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, higher);
+	/* Node 3's answer to its heartbeat told node 1. */
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 2, higher));
+	cluster_no_alarm(c);
+}
+
+/* Everything at once, lost and repeated, under one leader after the other. */
+static void a_bad_network_loses_nothing(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 5);
+	struct paxos_value *value[CLUSTER_KEPT];
+	u32 n = 0, round;
+
+	c->drop_every = 5;
+	c->twice_every = 5;
+	c->shuffle = true;
+	c->seed = 7;
+	leads(c, 1);
+	values(c, 1, value, CLUSTER_KEPT, 700);
+	for (round = 0; round < 400 && cluster_core(c, 1)->window.prefix < CLUSTER_KEPT; round++) {
+		if (n < CLUSTER_KEPT)
+			n += submit(c, 1, &value[n], min_t(u32, 3, CLUSTER_KEPT - n), 0);
+		cluster_pass(c, 10);
+		ask(c, 1, PAXOS_EVENT_RENEW, OWNER, cluster_core(c, 1)->grant.ballot, 0);
+	}
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, CLUSTER_KEPT);
+	c->drop_every = 0;
+	cluster_pass(c, 2000);
+	KUNIT_EXPECT_TRUE(test, cluster_all_have(c, CLUSTER_KEPT, value[CLUSTER_KEPT - 1]));
+	cluster_no_alarm(c);
+}
+
+static void its_owner_is_told_why_it_ended(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_note *note;
+	u64 ballot = leads(c, 1);
+
+	cluster_tick(c->node[0], c->now + PAXOS_GRANT_MS);
+	KUNIT_EXPECT_EQ(test, ended(c, 1), PAXOS_GRANT_NOT_RENEWED);
+	note = cluster_note(c->node[0], PAXOS_NOTE_GRANT, 0);
+	KUNIT_ASSERT_NOT_NULL(test, note);
+	KUNIT_EXPECT_EQ(test, note->owner, OWNER);
+	KUNIT_EXPECT_EQ(test, note->ballot, ballot);
+}
+
+static struct kunit_case leader_cases[] = {
+	KUNIT_CASE(is_granted_what_is_prepared),
+	KUNIT_CASE(new_values_go_above_what_was_reported),
+	KUNIT_CASE(values_are_chosen_in_one_round_trip),
+	KUNIT_CASE(decisions_ride_on_the_next_accept),
+	KUNIT_CASE(long_values_go_in_parts),
+	KUNIT_CASE(a_full_window_says_so),
+	KUNIT_CASE(who_does_not_lead_takes_nothing),
+	KUNIT_CASE(who_did_not_answer_is_asked_again),
+	KUNIT_CASE(a_higher_ballot_ends_it),
+	KUNIT_CASE(giving_the_ballot_back_ends_it),
+	KUNIT_CASE(lasts_while_it_is_renewed),
+	KUNIT_CASE(alone_it_stops),
+	KUNIT_CASE(who_is_alone_in_the_group_leads_it),
+	KUNIT_CASE(silence_is_noticed),
+	KUNIT_CASE(the_higher_of_two_is_followed),
+	KUNIT_CASE(a_bad_network_loses_nothing),
+	KUNIT_CASE(its_owner_is_told_why_it_ended),
+	{}
+};
+
+static struct kunit_suite leader_suite = {
+	.name = "paxos_leader",
+	.exit = cluster_exit,
+	.test_cases = leader_cases,
+};
+
+kunit_test_suite(leader_suite);
