@@ -164,6 +164,9 @@ void node_start(struct sim *sim, struct sim_node *node)
 		.quorum_1 = (uint8_t)sim->plan.quorum_1,
 		.quorum_2 = (uint8_t)sim->plan.quorum_2,
 		.boot = 1,
+		.heartbeat = 10,
+		.timeout_min = 50,
+		.timeout_max = 100,
 	};
 	const uint64_t log_size = sim->plan.log_size;
 	uint32_t dir_size = paxos_window_dir_size(log_size, config.window);

@@ -40,6 +40,7 @@ struct story;
 	X(stagger, 0, 60000, SELDOM, 1, 300, "ms from when one client begins to the next") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
+	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
 	X(rogues, 0, 8, HALF, 1, 2, "processes that ask for what is forbidden")		\
 	X(bytes, 0, 32768, FIXED, 32768, 0, "bytes of a value, at most")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\

@@ -2,14 +2,18 @@
 /*
  * A ranger: a proposer that prepares once for all instances from one on, as a
  * leader would, gathers promises in pages, and has one instance after another
- * decided under its ballot, now and then out of order. It forgets nothing that
- * it heard and breaks no rule.
+ * decided under its ballot, now and then out of order. Then it may grant the
+ * ballot to the kernel, which leads by it. It forgets nothing that it heard and
+ * breaks no rule.
  */
 #include <stdlib.h>
 
 #include "sim.h"
 
-enum phase { IDLE, PREPARING, READY };
+enum phase { IDLE, PREPARING, READY, LEADING };
+
+#define VALUES	8	/* submitted at once, at most */
+#define LED	60	/* values of one grant, at most: the history holds so many instances */
 
 struct report {
 	uint8_t node;
@@ -32,6 +36,7 @@ struct sim_ranger {
 	uint64_t since;
 	bool working;
 	bool outbid;
+	uint32_t left;
 	struct report *report;
 	size_t n_reports;
 	size_t room;
@@ -173,12 +178,81 @@ static void ask(struct sim *sim, struct sim_ranger *r, uint64_t instance)
 	r->since = sim->now;
 }
 
+/* What was reported is finished below; above all of it the kernel goes on. */
+static void lead(struct sim *sim, struct sim_ranger *r)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
+	uint64_t first = max(r->next, node->core.window.top + 1);
+	size_t i;
+
+	for (i = 0; i < r->n_reports; i++)
+		first = max(first, r->report[i].instance + 1);
+	ev.grant.owner = r->id;
+	ev.grant.ballot = r->ballot;
+	ev.grant.first = first;
+	node_step(sim, node, &ev);
+	if (ev.error) {
+		give_up(sim, r);
+		return;
+	}
+	r->phase = LEADING;
+	r->left = LED;
+	r->upto = first - 1;
+	sim_note(sim, "ranger %llu leads at node %u by ballot %s from %llu on",
+		 (unsigned long long)r->id, r->node, trace_ballot_text(r->ballot),
+		 (unsigned long long)first);
+}
+
+static void submit(struct sim *sim, struct sim_ranger *r)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	struct paxos_value *value[VALUES];
+	struct paxos_event ev = { .type = PAXOS_EVENT_SUBMIT, .submit = { .value = value } };
+	uint32_t n = (uint32_t)rng_between(&r->rng, 1, min_t(uint32_t, r->left, VALUES));
+	uint32_t i;
+
+	for (; ev.submit.count < n; ev.submit.count++) {
+		value[ev.submit.count] = client_make(sim, node, r->id, ++r->sequence);
+		if (!value[ev.submit.count])
+			break;
+	}
+	if (ev.submit.count)
+		node_step(sim, node, &ev);
+	r->left -= ev.submit.taken;
+	for (i = 0; i < ev.submit.count; i++)
+		paxos_value_put(value[i]);
+}
+
+/* It goes on with what lies open below the grant, and lets the kernel do the rest. */
+static void led(struct sim *sim, struct sim_ranger *r)
+{
+	struct paxos_event renew = { .type = PAXOS_EVENT_RENEW };
+
+	if (!r->left || rng_chance(&r->rng, 5)) {
+		give_up(sim, r);
+		return;
+	}
+	if (rng_chance(&r->rng, 100)) {
+		renew.grant.owner = r->id;
+		renew.grant.ballot = r->ballot;
+		node_step(sim, sim_node(sim, r->node), &renew);
+	}
+	if (!r->working && r->next <= r->upto)
+		ask(sim, r, r->next);
+	if (!r->outbid && rng_chance(&r->rng, 500))
+		submit(sim, r);
+}
+
 static void go_on(struct sim *sim, struct sim_ranger *r)
 {
 	uint64_t instance = r->next;
 
 	if (r->next > r->upto) {
-		give_up(sim, r);
+		if (sim->plan.grants)
+			lead(sim, r);
+		else
+			give_up(sim, r);
 		return;
 	}
 	/* Out of order, which leaves gaps for others to close. */
@@ -204,8 +278,10 @@ void ranger_timer(struct sim *sim, uint8_t who)
 		r->phase = IDLE;
 	if (r->phase == IDLE)
 		begin(sim, r);
-	else if (r->outbid || sim->now - r->since > 2000000)
+	else if (r->outbid || (r->phase != LEADING && sim->now - r->since > 2000000))
 		give_up(sim, r);
+	else if (r->phase == LEADING)
+		led(sim, r);
 	else if (r->phase == READY && !r->working)
 		go_on(sim, r);
 }
@@ -259,6 +335,8 @@ void ranger_note(struct sim *sim, const struct sim_node *node, const struct paxo
 			hear_promise(sim, r, note);
 		else if (note->type == PAXOS_NOTE_REFUSED)
 			r->outbid = r->outbid || note->reason == PAXOS_REFUSAL_BALLOT;
+		else if (note->type == PAXOS_NOTE_GRANT)
+			r->outbid = true;
 		if (note->type != PAXOS_NOTE_CHOSEN)
 			continue;
 		r->working = false;

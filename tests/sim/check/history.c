@@ -247,6 +247,8 @@ static void hear(struct sim *sim, struct sim_node *node, uint8_t from,
 		a = history_attempt(w->life, msg->accepted.ballot);
 	else if (msg->type == PAXOS_WIRE_REFUSED)
 		a = history_attempt(w->life, msg->refused.ballot);
+	else if (msg->type == PAXOS_WIRE_HEARTBEAT)
+		a = history_attempt(w->life, msg->heartbeat.ballot);
 	if (a && (a->node != node->id || a->number != node->life || !a->prepared))
 		a = NULL;
 
@@ -271,6 +273,13 @@ static void hear(struct sim *sim, struct sim_node *node, uint8_t from,
 		return;
 	case PAXOS_WIRE_VALUES:
 		w->reported[from - 1] = max(w->reported[from - 1], msg->values.prefix);
+		return;
+	case PAXOS_WIRE_HEARTBEAT:
+		w->reported[from - 1] = max(w->reported[from - 1], msg->heartbeat.prefix);
+		if (!msg->heartbeat.answer)
+			w->highest = max(w->highest, msg->heartbeat.ballot);
+		else if (a)
+			a->outbid = a->outbid || msg->heartbeat.promised > a->ballot;
 		return;
 	default:
 		return;
