@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The systems that are compared. SYSTEM_begin NODES, SYSTEM_row NODES BYTES
+# OUTSTANDING, which prints a line of JSON, and SYSTEM_end.
+
+pids=()
+
+# end_all: what a system left running
+end_all() {
+	[ ${#pids[@]} -eq 0 ] || kill -KILL "${pids[@]}"
+	wait
+	pids=()
+} 2>/dev/null
+
+# at NODE COMMAND...: in the background
+at() {
+	ip netns exec "n$1" "${@:2}" >>/tmp/background 2>&1 &
+	pids+=($!)
+}
+
+# The floor: datagrams between sockets of the kernel, and nothing else.
+
+floor_begin() {
+	:
+}
+
+floor_row() {
+	floor-run "$1" "$2" "$3" "$(count 2000 "$3")"
+}
+
+floor_end() {
+	:
+}
+
+# The twin: the core in a process for each node. Each row has a new cluster.
+
+twin_begin() {
+	:
+}
+
+twin_row() {
+	local n=$1 count i rc=0
+
+	count=$(count 1000 "$3")
+	for ((i = n; i > 1; i--)); do
+		at $i twin $i "$n"
+	done
+	at 1 twin 1 "$n" /tmp/twin.socket
+	timeout 600 load twin "$n" "$2" "$3" "$count" /tmp/twin.socket || rc=$?
+	end_all
+	return $rc
+}
+
+twin_end() {
+	:
+}
+
+# etcd: its members write to memory. The load is where the leader is. All members
+# share one CPU: it takes longer until one of them is taken for dead.
+
+etcd_begin() {
+	local n=$1 cluster='' i
+
+	for ((i = 1; i <= n; i++)); do
+		cluster+=,m$i=http://10.0.0.$i:2380
+	done
+	for ((i = 1; i <= n; i++)); do
+		at $i etcd --name "m$i" --data-dir "/tmp/etcd.$i" --logger zap \
+			--log-level error --log-outputs stderr \
+			--listen-client-urls http://127.0.0.1:2379 \
+			--advertise-client-urls "http://10.0.0.$i:2379" \
+			--listen-peer-urls "http://10.0.0.$i:2380" \
+			--initial-advertise-peer-urls "http://10.0.0.$i:2380" \
+			--initial-cluster "${cluster#,}" --initial-cluster-state new \
+			--heartbeat-interval 200 --election-timeout 5000
+	done
+}
+
+etcd_leader() {
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		# It is expanded there.
+		# shellcheck disable=SC2016
+		if ip netns exec "n$i" bash -c '
+			exec 5<>/dev/tcp/127.0.0.1/2379 || exit
+			printf "GET /metrics HTTP/1.0\r\n\r\n" >&5
+			grep -q "^etcd_server_is_leader 1" <&5' 2>/dev/null
+		then
+			echo $i
+			return
+		fi
+	done
+}
+
+# etcd_find NODES: which of them leads, once one does
+etcd_find() {
+	local tries leader
+
+	for ((tries = 0; tries < 100; tries++)); do
+		leader=$(etcd_leader "$1")
+		if [ -n "$leader" ]; then
+			echo "$leader"
+			return
+		fi
+		sleep 0.2
+	done
+	return 1
+}
+
+etcd_row() {
+	local leader
+
+	leader=$(etcd_find "$1") || return
+	ip netns exec "n$leader" timeout 600 load etcd "$1" "$2" "$3" \
+		"$(count 300 "$3")" 127.0.0.1
+}
+
+etcd_end() {
+	end_all
+	rm -rf /tmp/etcd.*
+}
