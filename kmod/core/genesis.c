@@ -38,6 +38,7 @@ static void take_stock(struct paxos_core *core)
 		if (memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)) {
 			peer->prefix = 0;
 			peer->trim = 0;
+			peer->follows = 0;
 		} else {
 			paxos_learner_heard(core, node, peer->prefix);
 		}
@@ -93,6 +94,22 @@ static void send_init(struct paxos_core *core, u64 to, struct paxos_outbox *ob)
 	out->msg.init.live = core->state != PAXOS_STATE_ADOPTED;
 }
 
+static struct paxos_out *greet(struct paxos_core *core, u64 to, struct paxos_outbox *ob)
+{
+	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_HELLO, to);
+
+	if (!out)
+		return NULL;
+	paxos_core_options(core, &out->msg.hello.options);
+	out->msg.hello.prefix = core->window.prefix;
+	out->msg.hello.trim = core->window.trim;
+	out->msg.hello.hash = core->window.hash;
+	out->msg.hello.highest = core->highest;
+	out->msg.hello.follows = core->leader.ballot;
+	out->msg.hello.state = core->state;
+	return out;
+}
+
 /**
  * paxos_genesis_greet - send HELLO
  * @core: the group
@@ -102,17 +119,33 @@ static void send_init(struct paxos_core *core, u64 to, struct paxos_outbox *ob)
  */
 void paxos_genesis_greet(struct paxos_core *core, u64 to, bool ask, struct paxos_outbox *ob)
 {
-	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_HELLO, to);
+	struct paxos_out *out = greet(core, to, ob);
 
-	if (!out)
-		return;
-	paxos_core_options(core, &out->msg.hello.options);
-	out->msg.hello.prefix = core->window.prefix;
-	out->msg.hello.trim = core->window.trim;
-	out->msg.hello.hash = core->window.hash;
-	out->msg.hello.highest = core->highest;
-	out->msg.hello.state = core->state;
-	out->msg.hello.ask = ask;
+	if (out)
+		out->msg.hello.ask = ask;
+}
+
+/**
+ * paxos_genesis_ask - have every member say whom it follows
+ * @core: the group
+ * @ob: the outbox
+ *
+ * A note tells of each answer for a second: it shows, too, that the member is
+ * reached and heard.
+ */
+void paxos_genesis_ask(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	core->asked_at = core->now;
+	paxos_genesis_greet(core, paxos_core_members(core), true, ob);
+}
+
+/* Who asked learns that the way there and back is whole. */
+static void answer(struct paxos_core *core, u8 to, struct paxos_outbox *ob)
+{
+	struct paxos_out *out = greet(core, paxos_node_bit(to), ob);
+
+	if (out)
+		out->msg.hello.answer = true;
 }
 
 /* Every voter must be up, mean the same group, and belong to no other life of it. */
@@ -327,7 +360,10 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 {
 	struct paxos_peer *peer = paxos_core_peer(core, from);
 	bool same = !memcmp(header->identity, core->identity, PAXOS_ID_BYTES);
+	bool asked = core->asked_at && core->now - core->asked_at < PAXOS_HELLO_MS;
 	bool news = !peer->heard || peer->state != msg->hello.state ||
+		    (msg->hello.answer && asked) ||
+		    peer->follows != (same ? msg->hello.follows : 0) ||
 		    memcmp(peer->incarnation, header->incarnation, PAXOS_ID_BYTES);
 	enum paxos_reason reason = PAXOS_REASON_OK;
 	struct paxos_options own;
@@ -341,11 +377,14 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 	peer->boot = header->boot;
 	peer->prefix = same || !paxos_core_has_identity(core) ? msg->hello.prefix : 0;
 	peer->trim = same || !paxos_core_has_identity(core) ? msg->hello.trim : 0;
+	peer->follows = same ? msg->hello.follows : 0;
+	if (msg->hello.answer)
+		peer->answered_at = core->now;
 	memcpy(peer->incarnation, header->incarnation, PAXOS_ID_BYTES);
 	memcpy(peer->identity, header->identity, PAXOS_ID_BYTES);
 	/* Before an INIT, which is believed of who was heard. */
 	if (msg->hello.ask)
-		paxos_genesis_greet(core, paxos_node_bit(from), false, ob);
+		answer(core, from, ob);
 	if (paxos_core_has_identity(core)) {
 		if (is_zero(header->identity))
 			hello_none(core, from, header, ob);

@@ -16,6 +16,7 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 				      const struct paxos_header *header,
 				      struct paxos_outbox *ob);
 void paxos_genesis_greet(struct paxos_core *core, u64 to, bool ask, struct paxos_outbox *ob);
+void paxos_genesis_ask(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_genesis_tick(struct paxos_core *core, struct paxos_outbox *ob);
 u64 paxos_genesis_deadline(const struct paxos_core *core);
 

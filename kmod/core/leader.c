@@ -5,6 +5,7 @@
  */
 #include "acceptor.h"
 #include "ballot.h"
+#include "genesis.h"
 #include "leader.h"
 #include "learner.h"
 #include "parts.h"
@@ -23,6 +24,11 @@ static void refuse(struct paxos_event *ev, int error, const char *why)
 	ev->why = why;
 }
 
+static u64 everybody(const struct paxos_core *core)
+{
+	return paxos_core_members(core) & ~paxos_core_self(core);
+}
+
 static struct paxos_note *tell_owner(struct paxos_core *core, u8 why, u64 highest,
 				     struct paxos_outbox *ob)
 {
@@ -37,14 +43,19 @@ static struct paxos_note *tell_owner(struct paxos_core *core, u8 why, u64 highes
 	return note;
 }
 
-/* Who leads is known here, or no more: for whoever watches the group. */
-static void tell_leader(u8 node, u64 ballot, struct paxos_outbox *ob)
+/*
+ * Who leads is known here, or no more: for whoever watches the group. The others
+ * hear of it at once, so that who misses the leader knows whether a quorum does.
+ */
+static void tell_leader(struct paxos_core *core, u64 ballot, struct paxos_outbox *ob)
 {
 	struct paxos_note *note = paxos_outbox_note(ob, PAXOS_NOTE_LEADER);
 
+	core->leader.ballot = ballot;
+	paxos_genesis_greet(core, everybody(core), false, ob);
 	if (!note)
 		return;
-	note->node = node;
+	note->node = ballot ? (u8)paxos_ballot_node(ballot) : 0;
 	note->ballot = ballot;
 }
 
@@ -68,8 +79,7 @@ static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos
 	struct paxos_leader *l = &core->leader;
 
 	if (l->ballot != ballot)
-		tell_leader((u8)paxos_ballot_node(ballot), ballot, ob);
-	l->ballot = ballot;
+		tell_leader(core, ballot, ob);
 	l->number = number;
 	l->heard_at = core->now;
 	l->lost_at = core->now + patience(core, ballot);
@@ -77,8 +87,7 @@ static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos
 
 static void lose(struct paxos_core *core, struct paxos_outbox *ob)
 {
-	core->leader.ballot = 0;
-	tell_leader(0, 0, ob);
+	tell_leader(core, 0, ob);
 }
 
 /*
@@ -110,11 +119,6 @@ static bool untold(struct paxos_core *core, struct paxos_decided *d)
 	}
 	g->tell_at = s <= core->window.prefix && s < g->next ? core->now : 0;
 	return d->ballot;
-}
-
-static u64 everybody(const struct paxos_core *core)
-{
-	return paxos_core_members(core) & ~paxos_core_self(core);
 }
 
 static void tell_decided(struct paxos_core *core, struct paxos_outbox *ob)
@@ -581,9 +585,16 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
  */
 void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob)
 {
+	struct paxos_leader *l = &core->leader;
+
 	if (core->grant.ballot)
-		tick_grant(core, ob);
-	else if (core->leader.ballot && core->now >= core->leader.lost_at)
+		return tick_grant(core, ob);
+	if (!l->ballot || core->now < l->lost_at)
+		return;
+	/* Who stood still himself cannot say that the leader was silent. */
+	if (core->now - l->lost_at > core->config.timeout_min / 2)
+		l->lost_at = core->now + patience(core, l->ballot);
+	else
 		lose(core, ob);
 }
 

@@ -37,7 +37,9 @@
  * @boot: starts of its incarnation
  * @prefix: its decided prefix
  * @trim: its trim point
+ * @follows: ballot of the leader that it hears, 0 for none
  * @heard_at: when it was heard last
+ * @answered_at: when it answered a question last, 0 for never
  * @incarnation: of its memory
  * @identity: the group's identity as it knows it; zero for none
  */
@@ -50,7 +52,9 @@ struct paxos_peer {
 	u32 boot;
 	u64 prefix;
 	u64 trim;
+	u64 follows;
 	u64 heard_at;
+	u64 answered_at;
 	u8 incarnation[PAXOS_ID_BYTES];
 	u8 identity[PAXOS_ID_BYTES];
 };
@@ -239,6 +243,7 @@ struct paxos_leader {
  * @leader: who leads
  * @now: time of the step
  * @hello_at: when the next HELLO is due
+ * @asked_at: when the members were asked whom they follow, 0 for never
  * @init_at: when INIT is sent again while not every voter has adopted
  * @volatile_store: records are durable as soon as they are made
  * @warned_full: the alarm of the filling log was given
@@ -261,6 +266,7 @@ struct paxos_core {
 	struct paxos_leader leader;
 	u64 now;
 	u64 hello_at;
+	u64 asked_at;
 	u64 init_at;
 	bool volatile_store;
 	bool warned_full;

@@ -429,6 +429,8 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		return paxos_leader_renew(core, ev);
 	case PAXOS_EVENT_SUBMIT:
 		return paxos_leader_submit(core, ev, ob);
+	case PAXOS_EVENT_ASK:
+		return paxos_genesis_ask(core, ob);
 	case PAXOS_EVENT_SELF:
 		if (PAXOS_VIOLATED(ev->self->after > core->durable))
 			return;

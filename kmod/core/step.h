@@ -24,6 +24,7 @@ enum paxos_event_type {
 	PAXOS_EVENT_GRANT,	/* this node is to lead by a prepared ballot */
 	PAXOS_EVENT_RENEW,	/* the grant's owner is still there */
 	PAXOS_EVENT_SUBMIT,	/* values for the next instances */
+	PAXOS_EVENT_ASK,	/* who does each member follow? */
 	PAXOS_EVENT_SELF,	/* a message to this node itself, which waited for its record */
 };
 

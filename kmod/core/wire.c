@@ -6,7 +6,7 @@
 
 static_assert(sizeof(struct paxos_wire_header) == 80, "the header has no holes");
 static_assert(sizeof(struct paxos_wire_options) == 24, "no holes");
-static_assert(sizeof(struct paxos_wire_hello) == 64, "no holes");
+static_assert(sizeof(struct paxos_wire_hello) == 72, "no holes");
 static_assert(sizeof(struct paxos_wire_init) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_voter) == 24, "no holes");
 static_assert(sizeof(struct paxos_wire_prepare) == 40, "no holes");
@@ -116,13 +116,16 @@ static void decode_hello(struct reader *r, struct paxos_msg *m)
 	m->hello.trim = be64_to_cpu(w.trim);
 	m->hello.hash = be64_to_cpu(w.hash);
 	m->hello.highest = be64_to_cpu(w.highest);
+	m->hello.follows = be64_to_cpu(w.follows);
 	m->hello.state = w.state;
 	m->hello.ask = w.flags & PAXOS_WIRE_HELLO_ASK;
+	m->hello.answer = w.flags & PAXOS_WIRE_HELLO_ANSWER;
 	check(r, w.state <= PAXOS_STATE_MUTE);
-	check(r, !(w.flags & ~PAXOS_WIRE_HELLO_ASK));
+	check(r, !(w.flags & ~(PAXOS_WIRE_HELLO_ASK | PAXOS_WIRE_HELLO_ANSWER)));
 	check(r, m->hello.trim <= m->hello.prefix);
 	check(r, m->hello.prefix != U64_MAX);
 	check(r, !m->hello.highest || paxos_ballot_is_valid(m->hello.highest));
+	check(r, !m->hello.follows || paxos_ballot_is_valid(m->hello.follows));
 	zero(r, w.pad, sizeof(w.pad));
 }
 
@@ -528,8 +531,10 @@ static u8 *put_hello(u8 *at, const struct paxos_msg *m)
 		.trim = cpu_to_be64(m->hello.trim),
 		.hash = cpu_to_be64(m->hello.hash),
 		.highest = cpu_to_be64(m->hello.highest),
+		.follows = cpu_to_be64(m->hello.follows),
 		.state = m->hello.state,
-		.flags = m->hello.ask ? PAXOS_WIRE_HELLO_ASK : 0,
+		.flags = (m->hello.ask ? PAXOS_WIRE_HELLO_ASK : 0) |
+			 (m->hello.answer ? PAXOS_WIRE_HELLO_ANSWER : 0),
 	};
 
 	encode_options(&w.options, &m->hello.options);

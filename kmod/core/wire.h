@@ -130,8 +130,10 @@ struct paxos_msg {
 			u64 trim;
 			u64 hash;
 			u64 highest;
+			u64 follows;
 			u8 state;
 			bool ask;
+			bool answer;
 		} hello;
 		struct {
 			struct paxos_options options;

@@ -344,6 +344,51 @@ static void silence_is_noticed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
 }
 
+/* A tick that comes late says nothing about the leader. */
+static void a_late_tick_blames_nobody(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1);
+	struct paxos_event ev = { .type = PAXOS_EVENT_TICK };
+
+	cluster_pass(c, 300);
+	c->now += 5000;
+	cluster_do(c, 2, &ev);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	c->node[0]->down = true;
+	cluster_pass(c, 112);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+}
+
+/* Whom the others follow is known at once, and asked for when it matters. */
+static void members_say_whom_they_follow(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_peer *peer = &cluster_core(c, 2)->peer[2];
+	struct paxos_event ask = { .type = PAXOS_EVENT_ASK };
+	u64 ballot = leads(c, 1);
+	u64 before;
+
+	cluster_pass(c, 10);
+	KUNIT_EXPECT_EQ(test, peer->follows, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->peer[0].follows, ballot);
+	before = peer->answered_at;
+	c->cut[1] = paxos_node_bit(3);
+	cluster_do(c, 2, &ask);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, peer->answered_at, before);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->peer[0].answered_at, c->now);
+	c->cut[1] = 0;
+	cluster_do(c, 2, &ask);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, peer->answered_at, c->now);
+	/* Node 3 alone misses the leader, and says so. */
+	c->cut[0] = paxos_node_bit(3);
+	cluster_pass(c, 120);
+	KUNIT_EXPECT_EQ(test, peer->follows, 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->peer[1].follows, ballot);
+}
+
 /* Of two the higher ballot is followed, whatever the other still says. */
 static void the_higher_of_two_is_followed(struct kunit *test)
 {
@@ -419,6 +464,8 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(alone_it_stops),
 	KUNIT_CASE(who_is_alone_in_the_group_leads_it),
 	KUNIT_CASE(silence_is_noticed),
+	KUNIT_CASE(a_late_tick_blames_nobody),
+	KUNIT_CASE(members_say_whom_they_follow),
 	KUNIT_CASE(the_higher_of_two_is_followed),
 	KUNIT_CASE(a_bad_network_loses_nothing),
 	KUNIT_CASE(its_owner_is_told_why_it_ended),

@@ -88,8 +88,10 @@ static void hello(struct bed *bed)
 	bed->msg.hello.trim = 5;
 	bed->msg.hello.hash = 0x1122334455667788;
 	bed->msg.hello.highest = BALLOT;
+	bed->msg.hello.follows = BALLOT;
 	bed->msg.hello.state = PAXOS_STATE_VOTING;
 	bed->msg.hello.ask = true;
+	bed->msg.hello.answer = true;
 }
 
 static void hello_max(struct bed *bed)
@@ -102,6 +104,7 @@ static void hello_max(struct bed *bed)
 	bed->msg.hello.trim = LAST;
 	bed->msg.hello.hash = U64_MAX;
 	bed->msg.hello.highest = BALLOT_MAX;
+	bed->msg.hello.follows = BALLOT_MAX;
 	bed->msg.hello.state = PAXOS_STATE_MUTE;
 }
 
@@ -674,10 +677,12 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_PADDING },
 
 	{ "HELLO in no state", PAXOS_WIRE_HELLO, B(hello, state), 5, PAXOS_REASON_FIELD },
-	{ "HELLO's flags", PAXOS_WIRE_HELLO, B(hello, flags), 2, PAXOS_REASON_FIELD },
+	{ "HELLO's flags", PAXOS_WIRE_HELLO, B(hello, flags), 4, PAXOS_REASON_FIELD },
 	{ "HELLO trimmed above its prefix", PAXOS_WIRE_HELLO, B(hello, trim), 10,
 	  PAXOS_REASON_FIELD },
 	{ "HELLO with no end", PAXOS_WIRE_HELLO, B(hello, prefix), U64_MAX, PAXOS_REASON_FIELD },
+	{ "HELLO of who follows no node", PAXOS_WIRE_HELLO, B(hello, follows), U64_MAX,
+	  PAXOS_REASON_FIELD },
 	{ "HELLO of a ballot of no node", PAXOS_WIRE_HELLO, B(hello, highest), U64_MAX,
 	  PAXOS_REASON_FIELD },
 	{ "HELLO's padding", PAXOS_WIRE_HELLO,

@@ -131,6 +131,10 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 		add(text, "decided up to %llu", (unsigned long long)msg->hello.prefix);
 		add(text, ", %s%s", paxosnl_state_name(msg->hello.state),
 		    msg->hello.ask ? ", asks back" : "");
+		if (msg->hello.follows) {
+			add(text, ", follows ");
+			add_ballot(text, msg->hello.follows);
+		}
 		break;
 	case PAXOS_WIRE_INIT:
 		add(text, "%u voters%s", msg->init.options.quorum.voters,

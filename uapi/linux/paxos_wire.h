@@ -89,6 +89,7 @@ struct paxos_wire_options {
 };
 
 #define PAXOS_WIRE_HELLO_ASK	1	/* answer with a HELLO at once */
+#define PAXOS_WIRE_HELLO_ANSWER	2	/* such an answer: the way there and back is whole */
 
 /**
  * struct paxos_wire_hello - how far a member is; also asks who else is there
@@ -97,8 +98,9 @@ struct paxos_wire_options {
  * @trim: instances up to here are trimmed at the sender
  * @hash: running hash at @prefix
  * @highest: highest ballot the sender has seen
+ * @follows: ballot of the leader that the sender hears, or leads by; 0 for none
  * @state: enum paxos_state
- * @flags: PAXOS_WIRE_HELLO_ASK
+ * @flags: PAXOS_WIRE_HELLO_*
  * @pad: zero
  */
 struct paxos_wire_hello {
@@ -107,6 +109,7 @@ struct paxos_wire_hello {
 	__be64	trim;
 	__be64	hash;
 	__be64	highest;
+	__be64	follows;
 	__u8	state;
 	__u8	flags;
 	__u8	pad[6];
