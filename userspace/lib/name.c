@@ -128,3 +128,24 @@ const char *paxosnl_alarm_name(uint32_t alarm)
 
 	return NAME(names, alarm);
 }
+
+/**
+ * paxosnl_verdict_name - name of an enum paxosnl_verdict
+ * @verdict: the number
+ *
+ * Return: the name, "unknown" if there is none.
+ */
+const char *paxosnl_verdict_name(uint32_t verdict)
+{
+	static const char * const names[] = {
+		[PAXOSNL_DELIVER]		= "deliver",
+		[PAXOSNL_SKIP_REPEAT]		= "repeat",
+		[PAXOSNL_SKIP_GAP]		= "gap",
+		[PAXOSNL_SKIP_CLOSED]		= "closed",
+		[PAXOSNL_SKIP_UNKNOWN]		= "unknown-session",
+		[PAXOSNL_SKIP_CLOSE]		= "close",
+		[PAXOSNL_SKIP_NO_OP]		= "no-op",
+	};
+
+	return NAME(names, verdict);
+}

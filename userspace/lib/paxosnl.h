@@ -42,6 +42,7 @@ const char *paxosnl_state_name(uint32_t state);
 const char *paxosnl_kind_name(uint32_t kind);
 const char *paxosnl_refusal_name(uint32_t refusal);
 const char *paxosnl_alarm_name(uint32_t alarm);
+const char *paxosnl_verdict_name(uint32_t verdict);
 
 /* Addresses */
 
@@ -216,6 +217,84 @@ int paxosnl_entry_get(struct paxosnl *nl, const char *group, uint64_t instance,
 		      struct paxosnl_entry *entry);
 int paxosnl_entry_dump(struct paxosnl *nl, const char *group, uint64_t from,
 		       uint64_t upto, paxosnl_entry_cb cb, void *data);
+
+/* Delivery, exactly once: session.c */
+
+/**
+ * enum paxosnl_verdict - what is done with an entry of the log
+ * @PAXOSNL_DELIVER: apply it
+ * @PAXOSNL_SKIP_REPEAT: skip it, it was applied before
+ * @PAXOSNL_SKIP_GAP: skip it, its client has made others that must come first
+ * @PAXOSNL_SKIP_CLOSED: skip it, an entry before it closed its session
+ * @PAXOSNL_SKIP_UNKNOWN: skip it, it is not the first of its client and nothing
+ *   of that client was applied
+ * @PAXOSNL_SKIP_CLOSE: nothing to apply, it closes a session
+ * @PAXOSNL_SKIP_NO_OP: nothing to apply
+ */
+enum paxosnl_verdict {
+	PAXOSNL_DELIVER = 1,
+	PAXOSNL_SKIP_REPEAT,
+	PAXOSNL_SKIP_GAP,
+	PAXOSNL_SKIP_CLOSED,
+	PAXOSNL_SKIP_UNKNOWN,
+	PAXOSNL_SKIP_CLOSE,
+	PAXOSNL_SKIP_NO_OP,
+};
+
+/**
+ * struct paxosnl_delivery - what is done with an entry, and why
+ * @verdict: which of these it is
+ * @instance: where the value was applied, for a repeat the first time (0 if that
+ *   is not kept); or where its session was closed; 0 otherwise
+ * @applied: the last sequence of its client that is applied, 0 for none
+ */
+struct paxosnl_delivery {
+	enum paxosnl_verdict verdict;
+	uint64_t instance;
+	uint64_t applied;
+};
+
+/**
+ * struct paxosnl_session - a client, as far as the log has it
+ * @client: the client
+ * @applied: its last sequence that was applied, 0 for none
+ * @instance: where that was, 0 for nowhere
+ * @closed: the instance that closed the session, 0 if it is open
+ */
+struct paxosnl_session {
+	uint64_t client;
+	uint64_t applied;
+	uint64_t instance;
+	uint64_t closed;
+};
+
+struct paxosnl_sessions;
+
+int paxosnl_sessions_open(struct paxosnl_sessions **tp, unsigned int keep);
+void paxosnl_sessions_close(struct paxosnl_sessions *t);
+const char *paxosnl_sessions_error(const struct paxosnl_sessions *t);
+uint64_t paxosnl_sessions_next(const struct paxosnl_sessions *t);
+int paxosnl_sessions_feed(struct paxosnl_sessions *t,
+			  const struct paxosnl_entry *entry,
+			  struct paxosnl_delivery *delivery);
+int paxosnl_sessions_get(struct paxosnl_sessions *t, uint64_t client,
+			 struct paxosnl_session *session);
+
+/* The other side of it, for who submits: submitter.c */
+
+struct paxosnl_submitter;
+
+int paxosnl_submitter_open(struct paxosnl_submitter **sp, unsigned int window);
+void paxosnl_submitter_close(struct paxosnl_submitter *s);
+int paxosnl_submitter_add(struct paxosnl_submitter *s, uint64_t *sequence);
+uint64_t paxosnl_submitter_next(struct paxosnl_submitter *s);
+void paxosnl_submitter_returned(struct paxosnl_submitter *s, uint64_t sequence);
+void paxosnl_submitter_again(struct paxosnl_submitter *s);
+int paxosnl_submitter_completed(struct paxosnl_submitter *s, uint32_t kind,
+				uint64_t sequence, uint64_t instance,
+				struct paxosnl_delivery *delivery);
+uint64_t paxosnl_submitter_applied(const struct paxosnl_submitter *s);
+uint64_t paxosnl_submitter_added(const struct paxosnl_submitter *s);
 
 /* Counters: counter.c */
 
