@@ -203,6 +203,30 @@ static void alarm(struct paxos_group *group, const struct paxos_note *note)
 		multicast(net, PAXOS_NLGRP_EVENTS, skb, head, put_alarm(skb, note));
 }
 
+/* One that leads, or, without a number, that nobody does. */
+static int put_leader(struct sk_buff *skb, const struct paxos_note *note)
+{
+	if (!note->node)
+		return 0;
+	if (nla_put_u32(skb, PAXOS_A_LEADER_NODE, note->node) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_BALLOT, note->ballot))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static void leader(struct paxos_group *group, const struct paxos_note *note)
+{
+	struct net *net = group->home->net;
+	struct sk_buff *skb;
+	void *head;
+
+	if (!has_listeners(net, PAXOS_NLGRP_EVENTS))
+		return;
+	skb = group_message(PAXOS_CMD_LEADER_NTF, NOTE_SIZE, group, &head);
+	if (skb)
+		multicast(net, PAXOS_NLGRP_EVENTS, skb, head, put_leader(skb, note));
+}
+
 static int put_id(struct sk_buff *skb, int client, int sequence, int digest,
 		  const struct paxos_vid *id)
 {
@@ -268,6 +292,15 @@ static int put_chosen(struct sk_buff *skb, const struct paxos_note *note)
 	return 0;
 }
 
+static int put_grant(struct sk_buff *skb, const struct paxos_note *note)
+{
+	if (nla_put_u32(skb, PAXOS_A_BALLOT_WHY, note->reason) ||
+	    (note->highest &&
+	     paxos_netlink_put_u64(skb, PAXOS_A_BALLOT_HIGHEST, note->highest)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* To the socket that holds the ballot, and to it alone. */
 static int unicast(struct paxos_group *group, const struct paxos_note *note, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const struct paxos_note *note))
@@ -301,6 +334,11 @@ static int deliver(struct paxos_group *group, const struct paxos_note *note)
 	case PAXOS_NOTE_ALARM:
 		alarm(group, note);
 		return 0;
+	case PAXOS_NOTE_LEADER:
+		leader(group, note);
+		return 0;
+	case PAXOS_NOTE_GRANT:
+		return unicast(group, note, PAXOS_CMD_GRANT_NTF, put_grant);
 	case PAXOS_NOTE_PROMISE:
 		return unicast(group, note, PAXOS_CMD_PROMISE_NTF, put_promise);
 	case PAXOS_NOTE_REFUSED:

@@ -529,6 +529,39 @@ static int check_log_size(u64 log_size, u32 window, u32 window_bytes,
 	return 0;
 }
 
+static int check_ms(u32 ms, const char *text, struct netlink_ext_ack *extack)
+{
+	if (ms && ms <= PAXOS_TIMING_MAX)
+		return 0;
+	paxos_extack_text(extack, text);
+	return -ERANGE;
+}
+
+/* One heartbeat may be lost before anybody's patience ends. */
+static int check_timing(const struct paxos_timing *t, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = check_ms(t->heartbeat, "heartbeat is 1 to 3600000 ms", extack) ? :
+	      check_ms(t->timeout_min, "timeout-min is 1 to 3600000 ms", extack) ? :
+	      check_ms(t->timeout_max, "timeout-max is 1 to 3600000 ms", extack);
+	if (err)
+		return err;
+	if (t->timeout_min > t->timeout_max) {
+		paxos_extack_format(extack, "timeout-min is above timeout-max",
+				    "timeout-min, %u ms, is above timeout-max, %u ms",
+				    t->timeout_min, t->timeout_max);
+		return -EINVAL;
+	}
+	if (t->heartbeat > t->timeout_min / 2) {
+		paxos_extack_format(extack, "heartbeat is above half of timeout-min",
+				    "heartbeat, %u ms, is above half of timeout-min, %u ms",
+				    t->heartbeat, t->timeout_min);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int check_params(const struct paxos_group_params *p, struct netlink_ext_ack *extack)
 {
 	int err;
@@ -559,7 +592,8 @@ static int check_params(const struct paxos_group_params *p, struct netlink_ext_a
 		paxos_extack_text(extack, "a quorum is at most 15 voters");
 		return -ERANGE;
 	}
-	return check_log_size(p->log_size, p->window, p->window_bytes, extack);
+	return check_timing(&p->timing, extack) ? :
+	       check_log_size(p->log_size, p->window, p->window_bytes, extack);
 }
 
 static struct paxos_slot **alloc_dir(u32 size)
@@ -577,9 +611,9 @@ static int init_core(struct paxos_group *group, const struct paxos_group_params 
 		.window_bytes = p->window_bytes,
 		.quorum_1 = p->quorum_1,
 		.quorum_2 = p->quorum_2,
-		.heartbeat = PAXOS_HEARTBEAT_DEFAULT,
-		.timeout_min = PAXOS_TIMEOUT_MIN_DEFAULT,
-		.timeout_max = PAXOS_TIMEOUT_MAX_DEFAULT,
+		.heartbeat = p->timing.heartbeat,
+		.timeout_min = p->timing.timeout_min,
+		.timeout_max = p->timing.timeout_max,
 		.boot = 1,
 	};
 	u32 dir_size = paxos_window_dir_size(p->log_size, p->window);
@@ -679,6 +713,17 @@ put_socket:
 	return err;
 }
 
+/* What is not given is as it was. */
+static void fill_timing(struct paxos_timing *t, u32 heartbeat, u32 timeout_min, u32 timeout_max)
+{
+	if (!t->heartbeat)
+		t->heartbeat = heartbeat;
+	if (!t->timeout_min)
+		t->timeout_min = timeout_min;
+	if (!t->timeout_max)
+		t->timeout_max = timeout_max;
+}
+
 static void set_defaults(struct paxos_group_params *p)
 {
 	if (!p->window)
@@ -688,6 +733,8 @@ static void set_defaults(struct paxos_group_params *p)
 	if (!p->log_size)
 		p->log_size = max(PAXOS_LOG_SIZE_DEFAULT,
 				  least_log_size(p->window, p->window_bytes) * 3 / 2);
+	fill_timing(&p->timing, PAXOS_HEARTBEAT_DEFAULT, PAXOS_TIMEOUT_MIN_DEFAULT,
+		    PAXOS_TIMEOUT_MAX_DEFAULT);
 }
 
 /**
@@ -796,15 +843,11 @@ static int grow(struct paxos_group *group, u64 log_size)
 	return 0;
 }
 
-static int set(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack)
+static int set_log_size(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack)
 {
 	const struct paxos_config *config = &group->core.config;
 	int err;
 
-	if (group->dead) {
-		paxos_extack_text(extack, "the group is being deleted");
-		return -ENODEV;
-	}
 	err = check_log_size(log_size, config->window, config->window_bytes, extack);
 	if (err)
 		return err;
@@ -813,21 +856,48 @@ static int set(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *
 	return grow(group, log_size);
 }
 
+/* All of it or nothing: what can fail under way comes before what cannot. */
+static int set(struct paxos_group *group, const struct paxos_group_change *change,
+	       struct netlink_ext_ack *extack)
+{
+	/* Only the holder of the mutex changes it. */
+	const struct paxos_config *c = &group->core.config;
+	struct paxos_timing t = change->timing;
+	struct paxos_event event = { .type = PAXOS_EVENT_TIMING };
+	int err;
+
+	if (group->dead) {
+		paxos_extack_text(extack, "the group is being deleted");
+		return -ENODEV;
+	}
+	fill_timing(&t, c->heartbeat, c->timeout_min, c->timeout_max);
+	err = check_timing(&t, extack);
+	if (!err && change->log_size)
+		err = set_log_size(group, change->log_size, extack);
+	if (err)
+		return err;
+	event.timing.heartbeat = t.heartbeat;
+	event.timing.timeout_min = t.timeout_min;
+	event.timing.timeout_max = t.timeout_max;
+	return paxos_group_step(group, &event);
+}
+
 /**
- * paxos_group_set - change the size of a group's log
+ * paxos_group_set - change a group that lives
  * @group: the group
- * @log_size: bytes
+ * @change: what of it
  * @extack: told why not
  *
  * Context: process; the caller has a reference to @group.
  * Return: 0 or a negative errno.
  */
-int paxos_group_set(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack)
+int paxos_group_set(struct paxos_group *group, const struct paxos_group_change *change,
+		    struct netlink_ext_ack *extack)
 {
 	int err;
 
 	mutex_lock(&group->home->mutex);
-	err = set(group, log_size, extack);
+	err = set(group, change, extack);
 	mutex_unlock(&group->home->mutex);
 	/* Also of one that was shrunk in vain: what it gave away is missing. */
 	care_for_pool(group);

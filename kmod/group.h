@@ -8,6 +8,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
+#include <linux/time64.h>
 #include <linux/workqueue.h>
 
 #include "core/step.h"
@@ -23,6 +24,7 @@
 #define PAXOS_TIMEOUT_MAX_DEFAULT	100
 
 /* And the most and the least that it takes. */
+#define PAXOS_TIMING_MAX		(60 * 60 * MSEC_PER_SEC)
 #define PAXOS_LOG_SIZE_MIN		((u64)SZ_1M)
 #define PAXOS_LOG_SIZE_MAX		(256ULL * SZ_1G)
 
@@ -83,6 +85,18 @@ struct paxos_group {
 };
 
 /**
+ * struct paxos_timing - how often a leader is heard, and for how long it is not
+ * @heartbeat: milliseconds, 0 for the default, or to leave it as it is
+ * @timeout_min: likewise
+ * @timeout_max: likewise
+ */
+struct paxos_timing {
+	u32 heartbeat;
+	u32 timeout_min;
+	u32 timeout_max;
+};
+
+/**
  * struct paxos_group_params - what group add is told
  * @id: the group's id
  * @name: its name
@@ -94,6 +108,7 @@ struct paxos_group {
  * @log_size: bytes of memory, 0 for the default
  * @quorum_1: 0 for a majority
  * @quorum_2: 0 for a majority
+ * @timing: of heartbeats
  */
 struct paxos_group_params {
 	u32 id;
@@ -106,6 +121,17 @@ struct paxos_group_params {
 	u64 log_size;
 	u8 quorum_1;
 	u8 quorum_2;
+	struct paxos_timing timing;
+};
+
+/**
+ * struct paxos_group_change - what group set is told
+ * @log_size: bytes of memory, 0 to leave it
+ * @timing: of heartbeats
+ */
+struct paxos_group_change {
+	u64 log_size;
+	struct paxos_timing timing;
 };
 
 struct paxos_group *paxos_group_lookup(struct paxos_net *home, u32 id);
@@ -120,7 +146,8 @@ struct paxos_value *paxos_group_value(struct paxos_group *group, u8 kind, const 
 
 int paxos_group_add(struct paxos_net *home, const struct paxos_group_params *params,
 		    struct netlink_ext_ack *extack);
-int paxos_group_set(struct paxos_group *group, u64 log_size, struct netlink_ext_ack *extack);
+int paxos_group_set(struct paxos_group *group, const struct paxos_group_change *change,
+		    struct netlink_ext_ack *extack);
 int paxos_group_del(struct paxos_group *group, struct netlink_ext_ack *extack);
 void paxos_group_end(struct paxos_net *home);
 

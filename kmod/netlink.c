@@ -14,6 +14,7 @@
 
 #include <linux/paxos.h>
 
+#include "core/ballot.h"
 #include "deliver.h"
 #include "group.h"
 #include "net.h"
@@ -40,6 +41,7 @@
 BEGINS_WITH_GROUP(MEMBER);
 BEGINS_WITH_GROUP(ENTRY);
 BEGINS_WITH_GROUP(BALLOT);
+BEGINS_WITH_GROUP(LEADER);
 BEGINS_WITH_GROUP(COUNTER);
 
 /*
@@ -252,6 +254,13 @@ static int put_group(struct sk_buff *skb, const struct paxos_group *group)
 	return 0;
 }
 
+static u64 ms_since(u64 then)
+{
+	u64 now = paxos_timer_now();
+
+	return now > then ? now - then : 0;
+}
+
 static int put_config(struct sk_buff *skb, const struct paxos_core *core)
 {
 	const struct paxos_config *config = &core->config;
@@ -267,6 +276,9 @@ static int put_config(struct sk_buff *skb, const struct paxos_core *core)
 	    nla_put_u32(skb, PAXOS_A_GROUP_QUORUM_1, options.quorum.phase_1) ||
 	    nla_put_u32(skb, PAXOS_A_GROUP_QUORUM_2, options.quorum.phase_2) ||
 	    nla_put_u32(skb, PAXOS_A_GROUP_VOTERS, hweight64(options.voters)) ||
+	    nla_put_u32(skb, PAXOS_A_GROUP_HEARTBEAT, config->heartbeat) ||
+	    nla_put_u32(skb, PAXOS_A_GROUP_TIMEOUT_MIN, config->timeout_min) ||
+	    nla_put_u32(skb, PAXOS_A_GROUP_TIMEOUT_MAX, config->timeout_max) ||
 	    nla_put(skb, PAXOS_A_GROUP_INCARNATION, PAXOS_ID_BYTES, config->incarnation))
 		return -EMSGSIZE;
 	return 0;
@@ -332,7 +344,6 @@ int paxos_netlink_fill_member(struct sk_buff *skb, struct paxos_group *group, u8
 {
 	struct paxos_addr addr;
 	struct paxos_peer peer;
-	u64 heard;
 
 	spin_lock_bh(&group->lock);
 	peer = *paxos_core_peer(&group->core, node);
@@ -346,13 +357,11 @@ int paxos_netlink_fill_member(struct sk_buff *skb, struct paxos_group *group, u8
 		return -EMSGSIZE;
 	if (!peer.heard)
 		return 0;
-	heard = paxos_timer_now();
-	heard = heard > peer.heard_at ? heard - peer.heard_at : 0;
 	if (nla_put_u32(skb, PAXOS_A_MEMBER_STATE, peer.state) ||
 	    nla_put(skb, PAXOS_A_MEMBER_INCARNATION, PAXOS_ID_BYTES, peer.incarnation) ||
 	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_PREFIX, peer.prefix) ||
 	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_TRIM, peer.trim) ||
-	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_HEARD, heard))
+	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_HEARD, ms_since(peer.heard_at)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -476,6 +485,16 @@ static int get_log_size(struct genl_info *info, u64 *value)
 	return *value ? 0 : refuse(info->extack, -ERANGE, nla, "log-size cannot be 0");
 }
 
+static int get_timing(struct genl_info *info, struct paxos_timing *timing)
+{
+	return get_u32(info, PAXOS_A_GROUP_HEARTBEAT, PAXOS_TIMING_MAX,
+		       "heartbeat is 1 to 3600000 ms", &timing->heartbeat) ? :
+	       get_u32(info, PAXOS_A_GROUP_TIMEOUT_MIN, PAXOS_TIMING_MAX,
+		       "timeout-min is 1 to 3600000 ms", &timing->timeout_min) ? :
+	       get_u32(info, PAXOS_A_GROUP_TIMEOUT_MAX, PAXOS_TIMING_MAX,
+		       "timeout-max is 1 to 3600000 ms", &timing->timeout_max);
+}
+
 static int get_params(struct genl_info *info, struct paxos_group_params *params)
 {
 	struct netlink_ext_ack *extack = info->extack;
@@ -511,6 +530,7 @@ static int get_params(struct genl_info *info, struct paxos_group_params *params)
 			"quorum 1 is 1 to 15 voters", &quorum_1) ? :
 		get_u32(info, PAXOS_A_GROUP_QUORUM_2, PAXOS_VOTERS_MAX,
 			"quorum 2 is 1 to 15 voters", &quorum_2) ? :
+		get_timing(info, &params->timing) ? :
 		get_log_size(info, &params->log_size);
 	params->quorum_1 = quorum_1;
 	params->quorum_2 = quorum_2;
@@ -540,16 +560,20 @@ int paxos_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 int paxos_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_group *group = info_group(skb, info);
-	u64 log_size;
+	struct paxos_group_change change = { };
+	struct nlattr **attrs = info->attrs;
 	int error;
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	if (!info->attrs[PAXOS_A_GROUP_LOG_SIZE])
-		error = missing(info->extack, PAXOS_A_GROUP_LOG_SIZE, "the log-size is missing");
+	if (!attrs[PAXOS_A_GROUP_LOG_SIZE] && !attrs[PAXOS_A_GROUP_HEARTBEAT] &&
+	    !attrs[PAXOS_A_GROUP_TIMEOUT_MIN] && !attrs[PAXOS_A_GROUP_TIMEOUT_MAX])
+		error = missing(info->extack, PAXOS_A_GROUP_LOG_SIZE,
+				"what to change is missing: log-size, heartbeat or timeouts");
 	else
-		error = get_log_size(info, &log_size) ? :
-			paxos_group_set(group, log_size, info->extack);
+		error = get_log_size(info, &change.log_size) ? :
+			get_timing(info, &change.timing) ? :
+			paxos_group_set(group, &change, info->extack);
 	if (!error)
 		paxos_deliver_group(group);
 	paxos_group_put(group);
@@ -1211,6 +1235,107 @@ int paxos_nl_ballot_del_doit(struct sk_buff *skb, struct genl_info *info)
 	event.drop.owner = info->snd_portid;
 	error = get_ballot(info, &event.drop.ballot) ? :
 		result(info->extack, &event, paxos_owner_drop(group, &event));
+	paxos_group_put(group);
+	return error;
+}
+
+int paxos_nl_ballot_grant_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_GRANT };
+	struct paxos_group *group = info_group(skb, info);
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	event.grant.owner = info->snd_portid;
+	error = get_ballot(info, &event.grant.ballot) ? :
+		get_instance(info, &event.grant.first) ? :
+		step(group, &event, info->extack);
+	paxos_group_put(group);
+	return error;
+}
+
+int paxos_nl_ballot_renew_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_RENEW };
+	struct paxos_group *group = info_group(skb, info);
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	event.grant.owner = info->snd_portid;
+	error = get_ballot(info, &event.grant.ballot) ? : step(group, &event, info->extack);
+	paxos_group_put(group);
+	return error;
+}
+
+/* Leaders */
+
+static int put_lead(struct sk_buff *skb, const struct paxos_grant *grant)
+{
+	if (!grant->ballot)
+		return 0;
+	if (paxos_netlink_put_u64(skb, PAXOS_A_LEADER_FIRST, grant->first) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_NEXT, grant->next) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_NUMBER, grant->number) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_QUORUM, ms_since(grant->quorum_at)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_leader(struct sk_buff *skb, struct paxos_group *group)
+{
+	struct paxos_leader leader;
+	struct paxos_grant grant;
+
+	spin_lock_bh(&group->lock);
+	leader = group->core.leader;
+	grant = group->core.grant;
+	spin_unlock_bh(&group->lock);
+	if (put_group(skb, group))
+		return -EMSGSIZE;
+	if (!leader.ballot)
+		return 0;
+	if (nla_put_u32(skb, PAXOS_A_LEADER_NODE, paxos_ballot_node(leader.ballot)) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_BALLOT, leader.ballot) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_LEADER_HEARD, ms_since(leader.heard_at)))
+		return -EMSGSIZE;
+	return put_lead(skb, &grant);
+}
+
+int paxos_nl_leader_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply_group(skb, info, ENTRY_SIZE, PAXOS_CMD_LEADER_GET, put_leader);
+}
+
+static int dump_leader(struct sk_buff *skb, struct netlink_callback *cb, struct paxos_group *group)
+{
+	void *head = dump_message(skb, cb, PAXOS_CMD_LEADER_GET);
+
+	if (!head)
+		return -EMSGSIZE;
+	if (put_leader(skb, group)) {
+		genlmsg_cancel(skb, head);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return 0;
+}
+
+int paxos_nl_leader_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return refuse_group(cb) ? : dump_groups(skb, cb, dump_leader);
+}
+
+int paxos_nl_leader_resign_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_RESIGN };
+	struct paxos_group *group = info_group(skb, info);
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	error = step(group, &event, info->extack);
 	paxos_group_put(group);
 	return error;
 }

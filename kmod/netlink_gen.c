@@ -18,7 +18,7 @@ static const struct nla_policy paxos_group_get_nl_policy[PAXOS_A_GROUP_NAME + 1]
 };
 
 /* PAXOS_CMD_GROUP_NEW - do */
-static const struct nla_policy paxos_group_new_nl_policy[PAXOS_A_GROUP_QUORUM_2 + 1] = {
+static const struct nla_policy paxos_group_new_nl_policy[PAXOS_A_GROUP_TIMEOUT_MAX + 1] = {
 	[PAXOS_A_GROUP_ID] = { .type = NLA_U32, },
 	[PAXOS_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
 	[PAXOS_A_GROUP_NODE] = NLA_POLICY_RANGE(NLA_U32, 1, PAXOS_NODE_MAX),
@@ -33,13 +33,19 @@ static const struct nla_policy paxos_group_new_nl_policy[PAXOS_A_GROUP_QUORUM_2 
 	[PAXOS_A_GROUP_LOG_SIZE] = { .type = NLA_U64, },
 	[PAXOS_A_GROUP_QUORUM_1] = { .type = NLA_U32, },
 	[PAXOS_A_GROUP_QUORUM_2] = { .type = NLA_U32, },
+	[PAXOS_A_GROUP_HEARTBEAT] = { .type = NLA_U32, },
+	[PAXOS_A_GROUP_TIMEOUT_MIN] = { .type = NLA_U32, },
+	[PAXOS_A_GROUP_TIMEOUT_MAX] = { .type = NLA_U32, },
 };
 
 /* PAXOS_CMD_GROUP_SET - do */
-static const struct nla_policy paxos_group_set_nl_policy[PAXOS_A_GROUP_LOG_SIZE + 1] = {
+static const struct nla_policy paxos_group_set_nl_policy[PAXOS_A_GROUP_TIMEOUT_MAX + 1] = {
 	[PAXOS_A_GROUP_ID] = { .type = NLA_U32, },
 	[PAXOS_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
 	[PAXOS_A_GROUP_LOG_SIZE] = { .type = NLA_U64, },
+	[PAXOS_A_GROUP_HEARTBEAT] = { .type = NLA_U32, },
+	[PAXOS_A_GROUP_TIMEOUT_MIN] = { .type = NLA_U32, },
+	[PAXOS_A_GROUP_TIMEOUT_MAX] = { .type = NLA_U32, },
 };
 
 /* PAXOS_CMD_GROUP_DEL - do */
@@ -147,8 +153,35 @@ static const struct nla_policy paxos_counter_get_nl_policy[PAXOS_A_COUNTER_GROUP
 	[PAXOS_A_COUNTER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
 };
 
+/* PAXOS_CMD_BALLOT_GRANT - do */
+static const struct nla_policy paxos_ballot_grant_nl_policy[PAXOS_A_BALLOT_INSTANCE + 1] = {
+	[PAXOS_A_BALLOT_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_BALLOT_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+	[PAXOS_A_BALLOT_BALLOT] = { .type = NLA_U64, },
+	[PAXOS_A_BALLOT_INSTANCE] = { .type = NLA_U64, },
+};
+
+/* PAXOS_CMD_BALLOT_RENEW - do */
+static const struct nla_policy paxos_ballot_renew_nl_policy[PAXOS_A_BALLOT_BALLOT + 1] = {
+	[PAXOS_A_BALLOT_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_BALLOT_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+	[PAXOS_A_BALLOT_BALLOT] = { .type = NLA_U64, },
+};
+
+/* PAXOS_CMD_LEADER_GET - do */
+static const struct nla_policy paxos_leader_get_nl_policy[PAXOS_A_LEADER_GROUP_NAME + 1] = {
+	[PAXOS_A_LEADER_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_LEADER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+};
+
+/* PAXOS_CMD_LEADER_RESIGN - do */
+static const struct nla_policy paxos_leader_resign_nl_policy[PAXOS_A_LEADER_GROUP_NAME + 1] = {
+	[PAXOS_A_LEADER_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_LEADER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+};
+
 /* Ops table for paxos */
-const struct genl_ops paxos_nl_ops[16] = {
+const struct genl_ops paxos_nl_ops[20] = {
 	{
 		.cmd		= PAXOS_CMD_GROUP_GET,
 		.doit		= paxos_nl_group_get_doit,
@@ -161,14 +194,14 @@ const struct genl_ops paxos_nl_ops[16] = {
 		.cmd		= PAXOS_CMD_GROUP_NEW,
 		.doit		= paxos_nl_group_new_doit,
 		.policy		= paxos_group_new_nl_policy,
-		.maxattr	= PAXOS_A_GROUP_QUORUM_2,
+		.maxattr	= PAXOS_A_GROUP_TIMEOUT_MAX,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PAXOS_CMD_GROUP_SET,
 		.doit		= paxos_nl_group_set_doit,
 		.policy		= paxos_group_set_nl_policy,
-		.maxattr	= PAXOS_A_GROUP_LOG_SIZE,
+		.maxattr	= PAXOS_A_GROUP_TIMEOUT_MAX,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -265,6 +298,35 @@ const struct genl_ops paxos_nl_ops[16] = {
 		.dumpit		= paxos_nl_counter_get_dumpit,
 		.policy		= paxos_counter_get_nl_policy,
 		.maxattr	= PAXOS_A_COUNTER_GROUP_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_BALLOT_GRANT,
+		.doit		= paxos_nl_ballot_grant_doit,
+		.policy		= paxos_ballot_grant_nl_policy,
+		.maxattr	= PAXOS_A_BALLOT_INSTANCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_BALLOT_RENEW,
+		.doit		= paxos_nl_ballot_renew_doit,
+		.policy		= paxos_ballot_renew_nl_policy,
+		.maxattr	= PAXOS_A_BALLOT_BALLOT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_LEADER_GET,
+		.doit		= paxos_nl_leader_get_doit,
+		.dumpit		= paxos_nl_leader_get_dumpit,
+		.policy		= paxos_leader_get_nl_policy,
+		.maxattr	= PAXOS_A_LEADER_GROUP_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_LEADER_RESIGN,
+		.doit		= paxos_nl_leader_resign_doit,
+		.policy		= paxos_leader_resign_nl_policy,
+		.maxattr	= PAXOS_A_LEADER_GROUP_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -13,7 +13,7 @@
 #include <linux/paxos.h>
 
 /* Ops table for paxos */
-extern const struct genl_ops paxos_nl_ops[16];
+extern const struct genl_ops paxos_nl_ops[20];
 
 int paxos_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -39,6 +39,12 @@ int paxos_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_counter_get_start(struct netlink_callback *cb);
 int paxos_nl_counter_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
+int paxos_nl_ballot_grant_doit(struct sk_buff *skb, struct genl_info *info);
+int paxos_nl_ballot_renew_doit(struct sk_buff *skb, struct genl_info *info);
+int paxos_nl_leader_get_doit(struct sk_buff *skb, struct genl_info *info);
+int paxos_nl_leader_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int paxos_nl_leader_resign_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	PAXOS_NLGRP_DECIDED,

@@ -57,14 +57,15 @@ void paxos_timer_arm(struct paxos_group *group, u64 now, u64 deadline)
 	lockdep_assert_held(&group->lock);
 	/* What is due already waits a millisecond: a tick never follows itself. */
 	deadline = max(deadline, now + 1);
-	if (deadline == group->armed)
+	/*
+	 * Deadlines are put off with almost every message, and a timer is dear to
+	 * move: one that goes off too early finds nothing to do and goes on.
+	 */
+	if (deadline == U64_MAX || (group->armed && group->armed <= deadline))
 		return;
 	group->armed = deadline;
-	if (deadline == U64_MAX)
-		hrtimer_try_to_cancel(&group->timer);
-	else
-		hrtimer_start_range_ns(&group->timer, ms_to_ktime(deadline), SLACK_NS,
-				       HRTIMER_MODE_ABS_SOFT);
+	hrtimer_start_range_ns(&group->timer, ms_to_ktime(deadline), SLACK_NS,
+			       HRTIMER_MODE_ABS_SOFT);
 }
 
 /**

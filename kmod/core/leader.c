@@ -29,18 +29,20 @@ static u64 everybody(const struct paxos_core *core)
 	return paxos_core_members(core) & ~paxos_core_self(core);
 }
 
-static struct paxos_note *tell_owner(struct paxos_core *core, u8 why, u64 highest,
-				     struct paxos_outbox *ob)
+static void tell_owner(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob)
 {
-	struct paxos_note *note = paxos_outbox_note(ob, PAXOS_NOTE_GRANT);
+	struct paxos_note *note;
 
+	/* One that is gone hears nothing. */
+	if (!core->grant.owner)
+		return;
+	note = paxos_outbox_note(ob, PAXOS_NOTE_GRANT);
 	if (!note)
-		return NULL;
+		return;
 	note->owner = core->grant.owner;
 	note->ballot = core->grant.ballot;
 	note->reason = why;
 	note->highest = highest;
-	return note;
 }
 
 /*
@@ -416,6 +418,43 @@ void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos
 }
 
 /**
+ * paxos_leader_resign - whoever was granted it, this node leads no more
+ * @core: the group
+ * @ev: PAXOS_EVENT_RESIGN
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_resign(struct paxos_core *core, struct paxos_event *ev,
+			 struct paxos_outbox *ob)
+{
+	if (!core->grant.ballot)
+		return refuse(ev, -EHOSTUNREACH, "this node does not lead the group");
+	paxos_leader_end(core, PAXOS_GRANT_RESIGNED, 0, ob);
+}
+
+/**
+ * paxos_leader_timing - other heartbeats, and another patience
+ * @core: the group
+ * @ev: PAXOS_EVENT_TIMING
+ *
+ * What was promised by the old ones is over: the next heartbeat goes out within
+ * the new time, and a leader has as much from now on.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
+{
+	struct paxos_config *c = &core->config;
+
+	c->heartbeat = ev->timing.heartbeat;
+	c->timeout_min = ev->timing.timeout_min;
+	c->timeout_max = ev->timing.timeout_max;
+	core->grant.beat_at = min(core->grant.beat_at, core->now + c->heartbeat);
+	core->leader.lost_at = core->now + patience(core, core->leader.ballot);
+}
+
+/**
  * paxos_leader_counted - a quorum voted for a value of this node's
  * @core: the group
  *
@@ -560,9 +599,10 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 		return paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
 	if (core->now - g->renewed_at >= PAXOS_GRANT_MS)
 		return paxos_leader_end(core, PAXOS_GRANT_NOT_RENEWED, 0, ob);
+	if (paxos_quorum_has(paxos_core_self(core), core->membership.options.quorum.phase_2))
+		g->quorum_at = core->now;
 	/* P38: nobody waits for a leader that reaches no quorum. */
-	if (!paxos_quorum_has(paxos_core_self(core), core->membership.options.quorum.phase_2) &&
-	    core->now - g->quorum_at >= core->config.timeout_max)
+	if (core->now - g->quorum_at >= core->config.timeout_max)
 		return paxos_leader_end(core, PAXOS_GRANT_ALONE, 0, ob);
 	if (core->now >= g->beat_at) {
 		send_heartbeat(core, false, ob);

@@ -20,6 +20,9 @@ static inline bool paxos_leader_leads(const struct paxos_core *core, u64 ballot)
 void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 			struct paxos_event *ev, struct paxos_outbox *ob);
 void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev);
+void paxos_leader_resign(struct paxos_core *core, struct paxos_event *ev,
+			 struct paxos_outbox *ob);
+void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev);
 void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
 			 struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);

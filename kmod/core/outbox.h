@@ -37,14 +37,6 @@ enum paxos_note_type {
 	PAXOS_NOTE_LEADER,	/* another leads, or nobody */
 };
 
-/* Why a grant ended. */
-enum paxos_grant_end {
-	PAXOS_GRANT_RESIGNED,		/* its owner gave it back, or is gone */
-	PAXOS_GRANT_OUTBID,		/* a higher ballot was seen */
-	PAXOS_GRANT_NOT_RENEWED,	/* its owner stands still */
-	PAXOS_GRANT_ALONE,		/* no quorum of votes answers */
-};
-
 /**
  * struct paxos_note - something to tell userspace
  * @type: what

@@ -638,6 +638,8 @@ void paxos_proposal_drop(struct paxos_core *core, struct paxos_event *ev, bool o
 			continue;
 		}
 		*link = p->next;
+		if (owner && paxos_leader_leads(core, p->ballot))
+			core->grant.owner = 0;
 		if (paxos_leader_leads(core, p->ballot))
 			paxos_leader_end(core, PAXOS_GRANT_RESIGNED, 0, ob);
 		forget_value(p);

@@ -427,6 +427,10 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		return paxos_proposal_grant(core, ev, ob);
 	case PAXOS_EVENT_RENEW:
 		return paxos_leader_renew(core, ev);
+	case PAXOS_EVENT_RESIGN:
+		return paxos_leader_resign(core, ev, ob);
+	case PAXOS_EVENT_TIMING:
+		return paxos_leader_timing(core, ev);
 	case PAXOS_EVENT_SUBMIT:
 		return paxos_leader_submit(core, ev, ob);
 	case PAXOS_EVENT_ASK:

@@ -23,6 +23,8 @@ enum paxos_event_type {
 	PAXOS_EVENT_DURABLE,	/* records up to one are durable */
 	PAXOS_EVENT_GRANT,	/* this node is to lead by a prepared ballot */
 	PAXOS_EVENT_RENEW,	/* the grant's owner is still there */
+	PAXOS_EVENT_RESIGN,	/* this node is to lead no more, whoever was granted it */
+	PAXOS_EVENT_TIMING,	/* heartbeat and timeouts are changed */
 	PAXOS_EVENT_SUBMIT,	/* values for the next instances */
 	PAXOS_EVENT_ASK,	/* who does each member follow? */
 	PAXOS_EVENT_SELF,	/* a message to this node itself, which waited for its record */
@@ -43,6 +45,7 @@ enum paxos_event_type {
  * @trim: TRIM
  * @durable: DURABLE: number of the record
  * @grant: GRANT, RENEW (owner and ballot)
+ * @timing: TIMING: milliseconds, each above 0
  * @submit: SUBMIT: @count values with references that the caller keeps; how many
  *	were @taken, from @instance on
  * @self: SELF: the message; it left the outbox with this node's bit in @to
@@ -101,6 +104,11 @@ struct paxos_event {
 			u64 ballot;
 			u64 first;
 		} grant;
+		struct {
+			u32 heartbeat;
+			u32 timeout_min;
+			u32 timeout_max;
+		} timing;
 		struct {
 			struct paxos_value **value;
 			u32 count;

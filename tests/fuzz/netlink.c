@@ -69,6 +69,14 @@ static int counter_cb(const struct paxosnl_counter *counter, void *data)
 	return enough();
 }
 
+static int leader_cb(const struct paxosnl_leader *leader, void *data)
+{
+	(void)data;
+	fuzz_check(leader->group);
+	read_string(leader->group);
+	return enough();
+}
+
 static int event_cb(const struct paxosnl_event *event, void *data)
 {
 	const struct paxosnl_promise *promise = &event->promise;
@@ -101,6 +109,12 @@ static int event_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_CHOSEN_NTF:
 		read_string(event->chosen.group);
 		break;
+	case PAXOS_CMD_GRANT_NTF:
+		read_string(event->grant_end.group);
+		break;
+	case PAXOS_CMD_LEADER_NTF:
+		read_string(event->leader.group);
+		break;
 	default:
 		fuzz_check(!"an event that is known");
 	}
@@ -109,7 +123,8 @@ static int event_cb(const struct paxosnl_event *event, void *data)
 
 static int ask_group(struct paxosnl *nl, uint8_t what)
 {
-	struct paxosnl_group group = { .name = "g1", .id = 7, .node = 1, .store = 1, .auth = 1 };
+	struct paxosnl_group group = { .name = "g1", .id = 7, .node = 1, .store = 1, .auth = 1,
+				       .log_size = 1 << 20, .heartbeat = 1 };
 	int rc;
 
 	switch (what) {
@@ -123,7 +138,7 @@ static int ask_group(struct paxosnl *nl, uint8_t what)
 	case 2:
 		return paxosnl_group_new(nl, &group);
 	case 3:
-		return paxosnl_group_set(nl, "g1", 1 << 20);
+		return paxosnl_group_set(nl, &group);
 	case 4:
 		return paxosnl_group_init(nl, "g1");
 	case 5:
@@ -191,6 +206,10 @@ static int ask_ballot(struct paxosnl *nl, uint8_t what)
 		return rc;
 	case 17:
 		return paxosnl_ballot_prepare(nl, "g1", 5, 1, true);
+	case 25:
+		return paxosnl_ballot_grant(nl, "g1", 5, 1);
+	case 26:
+		return paxosnl_ballot_renew(nl, "g1", 5);
 	case 18:
 		proposal.value = value;
 		proposal.length = (size_t)kernel_byte() * 129;
@@ -200,9 +219,27 @@ static int ask_ballot(struct paxosnl *nl, uint8_t what)
 	}
 }
 
+static int ask_leader(struct paxosnl *nl, uint8_t what)
+{
+	struct paxosnl_leader leader;
+	int rc;
+
+	switch (what) {
+	case 27:
+		rc = paxosnl_leader_get(nl, "g1", &leader);
+		if (!rc)
+			leader_cb(&leader, NULL);
+		return rc;
+	case 28:
+		return paxosnl_leader_dump(nl, leader_cb, NULL);
+	default:
+		return paxosnl_leader_resign(nl, "g1");
+	}
+}
+
 static int ask(struct paxosnl *nl, uint8_t what)
 {
-	what %= 24;
+	what %= 32;
 	if (what < 7)
 		return ask_group(nl, what);
 	if (what < 12)
@@ -211,6 +248,10 @@ static int ask(struct paxosnl *nl, uint8_t what)
 		return ask_log(nl, what);
 	if (what < 20)
 		return ask_ballot(nl, what);
+	if (what == 25 || what == 26)
+		return ask_ballot(nl, what);
+	if (what > 26 && what < 30)
+		return ask_leader(nl, what);
 	if (what == 20)
 		return paxosnl_subscribe(nl, kernel_byte() & 1 ? "events" : "decided");
 	return paxosnl_event_read(nl, 100, event_cb, NULL);

@@ -73,6 +73,13 @@ static struct paxos_group *begin_voting(struct kunit *test)
 	return group;
 }
 
+static int set_log_size(struct paxos_group *group, u64 log_size)
+{
+	struct paxos_group_change change = { .log_size = log_size };
+
+	return paxos_group_set(group, &change, NULL);
+}
+
 static void is_found_until_deleted(struct kunit *test)
 {
 	struct paxos_group *group = begin(test, GROUP, "kunit"), *found;
@@ -104,7 +111,7 @@ static void does_nothing_once_deleted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paxos_group_del(group, NULL), 0);
 	KUNIT_EXPECT_EQ(test, paxos_group_del(group, NULL), -ENODEV);
 	KUNIT_EXPECT_EQ(test, paxos_group_step(group, &tick), -ENODEV);
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_32M, NULL), -ENODEV);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_32M), -ENODEV);
 	KUNIT_EXPECT_EQ(test, paxos_peer_add(group, 2, PAXOS_ROLE_VOTER, &member, NULL), -ENODEV);
 	KUNIT_EXPECT_FALSE(test, hrtimer_active(&group->timer));
 	KUNIT_EXPECT_FALSE(test, work_busy(&group->refill));
@@ -256,11 +263,11 @@ static void the_log_grows_and_shrinks(struct kunit *test)
 	struct paxos_group *group = begin(test, GROUP, "kunit");
 	u32 dir_size = group->core.window.dir_size;
 
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_1M, NULL), -ERANGE);
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_256M, NULL), 0);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_1M), -ERANGE);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_256M), 0);
 	KUNIT_EXPECT_GT(test, group->core.window.dir_size, dir_size);
 	KUNIT_EXPECT_EQ(test, group->pool.limit, SZ_256M);
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_16M, NULL), 0);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_16M), 0);
 	KUNIT_EXPECT_EQ(test, group->pool.limit, SZ_16M);
 	KUNIT_EXPECT_LE(test, group->pool.given, SZ_16M);
 	end(group);
@@ -288,13 +295,13 @@ static void values_take_what_the_log_has(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(last), -ENOSPC);
 	KUNIT_EXPECT_GT(test, n, most * 3 / 4);
 	/* More than it may be shrunk to: its limit stays, and what it has at hand. */
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_32M, NULL), 0);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_32M), 0);
 	given = group->pool.given;
 	KUNIT_EXPECT_GT(test, given, group->pool.used);
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_8M + SZ_1M, NULL), -EBUSY);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_8M + SZ_1M), -EBUSY);
 	KUNIT_EXPECT_EQ(test, group->pool.limit, SZ_32M);
 	KUNIT_EXPECT_EQ(test, group->pool.given, given);
-	KUNIT_EXPECT_EQ(test, paxos_group_set(group, SZ_16M, NULL), 0);
+	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_16M), 0);
 	KUNIT_EXPECT_LE(test, group->pool.given, group->pool.limit);
 	for (i = 0; i < n; i++)
 		paxos_value_put(value[i]);

@@ -449,6 +449,80 @@ static void its_owner_is_told_why_it_ended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, note->ballot, ballot);
 }
 
+/* By an operator, whoever was granted it, who is told. */
+static void resigns_when_told_to(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_event ev = { .type = PAXOS_EVENT_RESIGN };
+	struct paxos_note *note;
+	u64 ballot;
+
+	cluster_do(c, 1, &ev);
+	KUNIT_EXPECT_EQ(test, ev.error, -EHOSTUNREACH);
+	KUNIT_EXPECT_NOT_NULL(test, ev.why);
+	ballot = leads(c, 1);
+	cluster_pass(c, 20);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+	ev = (struct paxos_event){ .type = PAXOS_EVENT_RESIGN };
+	cluster_step(c->node[0], &ev);
+	KUNIT_EXPECT_EQ(test, ev.error, 0);
+	KUNIT_EXPECT_EQ(test, ended(c, 1), PAXOS_GRANT_RESIGNED);
+	note = cluster_note(c->node[0], PAXOS_NOTE_GRANT, 0);
+	KUNIT_EXPECT_EQ(test, note ? note->owner : 0, OWNER);
+	KUNIT_EXPECT_NOT_NULL(test, cluster_note(c->node[0], PAXOS_NOTE_LEADER, 0));
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 1), -ESTALE);
+}
+
+/* Nobody is there to be told. */
+static void an_owner_that_is_gone_hears_nothing(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_event ev = { .type = PAXOS_EVENT_DROP_OWNER, .drop = { .owner = OWNER } };
+	u64 ballot = leads(c, 1);
+
+	cluster_step(c->node[0], &ev);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, ended(c, 1), -1);
+	KUNIT_EXPECT_NOT_NULL(test, cluster_note(c->node[0], PAXOS_NOTE_LEADER, 0));
+}
+
+static void timing(struct cluster *c, u8 id, u32 heartbeat, u32 min, u32 max)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_TIMING,
+		.timing = { .heartbeat = heartbeat, .timeout_min = min, .timeout_max = max },
+	};
+
+	cluster_do(c, id, &ev);
+	KUNIT_EXPECT_EQ(c->test, ev.error, 0);
+}
+
+/* While it leads and is followed; a millisecond is the shortest. */
+static void its_timing_changes_under_way(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = leads(c, 1), number;
+	u8 id;
+
+	cluster_pass(c, 300);
+	for (id = 1; id <= 3; id++)
+		timing(c, id, 1, 5, 10);
+	number = cluster_core(c, 1)->grant.number;
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_GE(test, cluster_core(c, 1)->grant.number, number + 99);
+	KUNIT_EXPECT_LE(test, cluster_core(c, 1)->grant.number, number + 101);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+	c->node[0]->down = true;
+	cluster_pass(c, 4);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+	cluster_pass(c, 8);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
+}
+
 static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(is_granted_what_is_prepared),
 	KUNIT_CASE(new_values_go_above_what_was_reported),
@@ -469,6 +543,9 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(the_higher_of_two_is_followed),
 	KUNIT_CASE(a_bad_network_loses_nothing),
 	KUNIT_CASE(its_owner_is_told_why_it_ended),
+	KUNIT_CASE(resigns_when_told_to),
+	KUNIT_CASE(an_owner_that_is_gone_hears_nothing),
+	KUNIT_CASE(its_timing_changes_under_way),
 	{}
 };
 

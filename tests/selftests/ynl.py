@@ -228,7 +228,7 @@ def refusals():
             'group-get', {'id': 9})
     request(errno.EINVAL, 'name or id', 'group-get', {})
     request(errno.EINVAL, 'another id', 'group-get', {'name': 'log', 'id': 2**32 - 1})
-    request(errno.EINVAL, 'log-size is missing', 'group-set', {'name': 'log'})
+    request(errno.EINVAL, 'what to change is missing', 'group-set', {'name': 'log'})
     request(errno.EINVAL, 'to is missing', 'group-trim', {'name': 'log'})
     request(errno.EINVAL, 'Unknown attribute', 'group-get', {'name': 'log', 'log-size': 1})
     request(errno.EINVAL, 'all groups', 'group-get', {'name': 'log'}, nl.dump)

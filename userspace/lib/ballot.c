@@ -118,6 +118,42 @@ int paxosnl_ballot_accept(struct paxosnl *nl, const char *group,
 }
 
 /**
+ * paxosnl_ballot_grant - let this node lead by a ballot
+ * @nl: the handle
+ * @group: the group's name
+ * @ballot: a ballot for which a quorum of promises is whole, from an instance on
+ * @instance: where values go from here on; all below is the caller's to finish
+ *
+ * It lasts until the ballot is given back or a PAXOS_CMD_GRANT_NTF says that it
+ * ended, as it does when it is not renewed every second.
+ *
+ * Return: 0 or a negative errno.
+ */
+int paxosnl_ballot_grant(struct paxosnl *nl, const char *group, uint64_t ballot,
+			 uint64_t instance)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = ballot_request(nl, PAXOS_CMD_BALLOT_GRANT, group, ballot);
+	mnl_attr_put_u64(nlh, PAXOS_A_BALLOT_INSTANCE, instance);
+	return nl_talk(nl, nlh, NULL, NULL);
+}
+
+/**
+ * paxosnl_ballot_renew - say that the owner of a grant is still there
+ * @nl: the handle
+ * @group: the group's name
+ * @ballot: a ballot that was granted to this handle
+ *
+ * Return: 0 or a negative errno; -ESTALE if the grant has ended.
+ */
+int paxosnl_ballot_renew(struct paxosnl *nl, const char *group, uint64_t ballot)
+{
+	return nl_talk(nl, ballot_request(nl, PAXOS_CMD_BALLOT_RENEW, group,
+					  ballot), NULL, NULL);
+}
+
+/**
  * paxosnl_ballot_del - give a ballot back
  * @nl: the handle
  * @group: the group's name

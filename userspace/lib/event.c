@@ -95,6 +95,18 @@ static void event_chosen(const struct nlmsghdr *nlh,
 	chosen->kind = nl_u32(tb[PAXOS_A_BALLOT_KIND]);
 }
 
+static void event_grant_end(const struct nlmsghdr *nlh,
+			    struct paxosnl_grant_end *end)
+{
+	const struct nlattr *tb[PAXOS_A_BALLOT_MAX + 1];
+
+	nl_parse(nlh, tb, PAXOS_A_BALLOT_MAX);
+	end->group = nl_string(tb[PAXOS_A_BALLOT_GROUP_NAME]);
+	end->ballot = nl_u64(tb[PAXOS_A_BALLOT_BALLOT]);
+	end->why = nl_u32(tb[PAXOS_A_BALLOT_WHY]);
+	end->highest = nl_u64(tb[PAXOS_A_BALLOT_HIGHEST]);
+}
+
 static void event_decided(const struct nlmsghdr *nlh,
 			  struct paxosnl_decided *decided)
 {
@@ -177,6 +189,16 @@ static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 		event->name = "chosen-ntf";
 		event_chosen(nlh, &event->chosen);
 		group = event->chosen.group;
+		break;
+	case PAXOS_CMD_GRANT_NTF:
+		event->name = "grant-ntf";
+		event_grant_end(nlh, &event->grant_end);
+		group = event->grant_end.group;
+		break;
+	case PAXOS_CMD_LEADER_NTF:
+		event->name = "leader-ntf";
+		leader_decode(nlh, &event->leader);
+		group = event->leader.group;
 		break;
 	default:
 		return 0;

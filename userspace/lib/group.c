@@ -31,6 +31,9 @@ void group_decode(const struct nlmsghdr *nlh, struct paxosnl_group *group)
 	group->log_size = nl_u64(tb[PAXOS_A_GROUP_LOG_SIZE]);
 	group->quorum_1 = nl_u32(tb[PAXOS_A_GROUP_QUORUM_1]);
 	group->quorum_2 = nl_u32(tb[PAXOS_A_GROUP_QUORUM_2]);
+	group->heartbeat = nl_u32(tb[PAXOS_A_GROUP_HEARTBEAT]);
+	group->timeout_min = nl_u32(tb[PAXOS_A_GROUP_TIMEOUT_MIN]);
+	group->timeout_max = nl_u32(tb[PAXOS_A_GROUP_TIMEOUT_MAX]);
 	group->voters = nl_u32(tb[PAXOS_A_GROUP_VOTERS]);
 	group->state = nl_u32(tb[PAXOS_A_GROUP_STATE]);
 	group->has_identity = nl_bytes(tb[PAXOS_A_GROUP_IDENTITY],
@@ -109,6 +112,20 @@ int paxosnl_group_dump(struct paxosnl *nl, paxosnl_group_cb cb, void *data)
 		       group_dump_cb, &dump);
 }
 
+static void group_put_timing(struct nlmsghdr *nlh,
+			     const struct paxosnl_group *group)
+{
+	if (group->heartbeat)
+		mnl_attr_put_u32(nlh, PAXOS_A_GROUP_HEARTBEAT,
+				 group->heartbeat);
+	if (group->timeout_min)
+		mnl_attr_put_u32(nlh, PAXOS_A_GROUP_TIMEOUT_MIN,
+				 group->timeout_min);
+	if (group->timeout_max)
+		mnl_attr_put_u32(nlh, PAXOS_A_GROUP_TIMEOUT_MAX,
+				 group->timeout_max);
+}
+
 /**
  * paxosnl_group_new - add a group
  * @nl: the handle
@@ -140,22 +157,25 @@ int paxosnl_group_new(struct paxosnl *nl, const struct paxosnl_group *group)
 		mnl_attr_put_u32(nlh, PAXOS_A_GROUP_QUORUM_1, group->quorum_1);
 	if (group->quorum_2)
 		mnl_attr_put_u32(nlh, PAXOS_A_GROUP_QUORUM_2, group->quorum_2);
+	group_put_timing(nlh, group);
 	return nl_talk(nl, nlh, NULL, NULL);
 }
 
 /**
- * paxosnl_group_set - change the size of a group's log
+ * paxosnl_group_set - change a group that lives
  * @nl: the handle
- * @name: the group's name
- * @log_size: bytes that the log may take
+ * @group: the group; see there what is read
  *
  * Return: 0 or a negative errno.
  */
-int paxosnl_group_set(struct paxosnl *nl, const char *name, uint64_t log_size)
+int paxosnl_group_set(struct paxosnl *nl, const struct paxosnl_group *group)
 {
-	struct nlmsghdr *nlh = group_request(nl, PAXOS_CMD_GROUP_SET, name);
+	struct nlmsghdr *nlh;
 
-	mnl_attr_put_u64(nlh, PAXOS_A_GROUP_LOG_SIZE, log_size);
+	nlh = group_request(nl, PAXOS_CMD_GROUP_SET, group->name);
+	if (group->log_size)
+		mnl_attr_put_u64(nlh, PAXOS_A_GROUP_LOG_SIZE, group->log_size);
+	group_put_timing(nlh, group);
 	return nl_talk(nl, nlh, NULL, NULL);
 }
 

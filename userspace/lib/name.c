@@ -149,3 +149,21 @@ const char *paxosnl_verdict_name(uint32_t verdict)
 
 	return NAME(names, verdict);
 }
+
+/**
+ * paxosnl_grant_end_name - name of an enum paxos_grant_end
+ * @why: the number
+ *
+ * Return: the name, "unknown" if there is none.
+ */
+const char *paxosnl_grant_end_name(uint32_t why)
+{
+	static const char * const names[] = {
+		[PAXOS_GRANT_RESIGNED]		= "resigned",
+		[PAXOS_GRANT_OUTBID]		= "outbid",
+		[PAXOS_GRANT_NOT_RENEWED]	= "not-renewed",
+		[PAXOS_GRANT_ALONE]		= "alone",
+	};
+
+	return NAME(names, why);
+}

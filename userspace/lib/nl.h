@@ -96,6 +96,7 @@ void nl_put_address(struct nlmsghdr *nlh, uint16_t ipv4, uint16_t ipv6,
 
 /* Decoders that replies and events share. */
 void group_decode(const struct nlmsghdr *nlh, struct paxosnl_group *group);
+void leader_decode(const struct nlmsghdr *nlh, struct paxosnl_leader *leader);
 void member_decode(const struct nlmsghdr *nlh, struct paxosnl_member *member);
 
 #endif /* PAXOSNL_NL_H */

@@ -43,6 +43,7 @@ const char *paxosnl_kind_name(uint32_t kind);
 const char *paxosnl_refusal_name(uint32_t refusal);
 const char *paxosnl_alarm_name(uint32_t alarm);
 const char *paxosnl_verdict_name(uint32_t verdict);
+const char *paxosnl_grant_end_name(uint32_t why);
 
 /* Addresses */
 
@@ -78,6 +79,9 @@ struct paxosnl_address {
  * @log_size: bytes that the log may take
  * @quorum_1: voters whose promises make a quorum
  * @quorum_2: voters whose votes make a quorum
+ * @heartbeat: milliseconds from one heartbeat of a leader to the next
+ * @timeout_min: a leader silent for so many milliseconds may be taken for gone
+ * @timeout_max: a leader silent for so many milliseconds is taken for gone
  * @voters: how many voters are configured, this node included if it votes
  * @state: an enum paxos_state
  * @has_identity: the group was initialised, @identity names its life
@@ -94,6 +98,8 @@ struct paxosnl_address {
  *
  * In paxosnl_group_new() a number that is 0 is not given: the kernel has a
  * default for it. What follows @voters, and @voters itself, is not read there.
+ * paxosnl_group_set() reads @name, @log_size, @heartbeat and the timeouts, and
+ * leaves as it is what is 0.
  */
 struct paxosnl_group {
 	uint32_t id;
@@ -108,6 +114,9 @@ struct paxosnl_group {
 	uint64_t log_size;
 	uint32_t quorum_1;
 	uint32_t quorum_2;
+	uint32_t heartbeat;
+	uint32_t timeout_min;
+	uint32_t timeout_max;
 	uint32_t voters;
 	uint32_t state;
 	bool has_identity;
@@ -129,7 +138,7 @@ int paxosnl_group_get(struct paxosnl *nl, const char *name,
 		      struct paxosnl_group *group);
 int paxosnl_group_dump(struct paxosnl *nl, paxosnl_group_cb cb, void *data);
 int paxosnl_group_new(struct paxosnl *nl, const struct paxosnl_group *group);
-int paxosnl_group_set(struct paxosnl *nl, const char *name, uint64_t log_size);
+int paxosnl_group_set(struct paxosnl *nl, const struct paxosnl_group *group);
 int paxosnl_group_del(struct paxosnl *nl, const char *name);
 int paxosnl_group_init(struct paxosnl *nl, const char *name);
 int paxosnl_group_trim(struct paxosnl *nl, const char *name, uint64_t to,
@@ -384,7 +393,49 @@ int paxosnl_ballot_prepare(struct paxosnl *nl, const char *group,
 int paxosnl_ballot_accept(struct paxosnl *nl, const char *group,
 			  uint64_t ballot, uint64_t instance,
 			  const struct paxosnl_proposal *proposal);
+int paxosnl_ballot_grant(struct paxosnl *nl, const char *group, uint64_t ballot,
+			 uint64_t instance);
+int paxosnl_ballot_renew(struct paxosnl *nl, const char *group,
+			 uint64_t ballot);
 int paxosnl_ballot_del(struct paxosnl *nl, const char *group, uint64_t ballot);
+
+/* Leaders: leader.c */
+
+/**
+ * struct paxosnl_leader - who leads a group, as far as this node knows
+ * @group_id: the group's id
+ * @group: the group's name
+ * @node: who leads, 0 if nobody does; then there is nothing else
+ * @ballot: by which ballot
+ * @heard: milliseconds since it was heard
+ * @leads: it is this node; then the rest holds
+ * @first: the first instance of its grant
+ * @next: the instance that the next value gets
+ * @number: heartbeats sent so far
+ * @quorum: milliseconds since a quorum of voters answered
+ *
+ * In a PAXOS_CMD_LEADER_NTF only what comes before @heard holds.
+ */
+struct paxosnl_leader {
+	uint32_t group_id;
+	const char *group;
+	uint32_t node;
+	uint64_t ballot;
+	uint64_t heard;
+	bool leads;
+	uint64_t first;
+	uint64_t next;
+	uint64_t number;
+	uint64_t quorum;
+};
+
+typedef int (*paxosnl_leader_cb)(const struct paxosnl_leader *leader,
+				 void *data);
+
+int paxosnl_leader_get(struct paxosnl *nl, const char *group,
+		       struct paxosnl_leader *leader);
+int paxosnl_leader_dump(struct paxosnl *nl, paxosnl_leader_cb cb, void *data);
+int paxosnl_leader_resign(struct paxosnl *nl, const char *group);
 
 /* Events: event.c */
 
@@ -483,6 +534,20 @@ struct paxosnl_chosen {
 };
 
 /**
+ * struct paxosnl_grant_end - this node leads no more by a ballot
+ * @group: the group's name
+ * @ballot: the ballot
+ * @why: an enum paxos_grant_end
+ * @highest: the ballot that won, 0 if none did
+ */
+struct paxosnl_grant_end {
+	const char *group;
+	uint64_t ballot;
+	uint32_t why;
+	uint64_t highest;
+};
+
+/**
  * struct paxosnl_event - what the kernel tells unasked
  * @type: the PAXOS_CMD_..._NTF that it came as
  * @name: that as text, as the netlink spec names it
@@ -495,6 +560,8 @@ struct paxosnl_chosen {
  * @promise: for PAXOS_CMD_PROMISE_NTF
  * @refused: for PAXOS_CMD_REFUSED_NTF
  * @chosen: for PAXOS_CMD_CHOSEN_NTF
+ * @grant_end: for PAXOS_CMD_GRANT_NTF
+ * @leader: for PAXOS_CMD_LEADER_NTF
  */
 struct paxosnl_event {
 	uint32_t type;
@@ -507,6 +574,8 @@ struct paxosnl_event {
 		struct paxosnl_promise promise;
 		struct paxosnl_refused refused;
 		struct paxosnl_chosen chosen;
+		struct paxosnl_grant_end grant_end;
+		struct paxosnl_leader leader;
 	};
 };
 

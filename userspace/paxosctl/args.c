@@ -84,8 +84,30 @@ static int arg_word(const struct arg *arg, const char *text)
 	return EXIT_USAGE;
 }
 
-static int arg_take(const struct arg *arg, const char *text)
+/* Both words of a range. */
+static int arg_range(const struct arg *arg, int argc, char **argv)
 {
+	uint32_t *to = arg->to;
+	uint64_t number;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (i == argc)
+			return fail("%s: its %s value is missing", arg->name,
+				    i ? "second" : "first");
+		if (!number_parse(argv[i], arg->min, arg->max, &number))
+			return fail("%s: \"%s\" is no number from %" PRIu64 " to %" PRIu64,
+				    arg->name, argv[i], arg->min, arg->max);
+		to[i] = (uint32_t)number;
+	}
+	if (to[0] > to[1])
+		return fail("%s: %u is above %u", arg->name, to[0], to[1]);
+	return EXIT_DONE;
+}
+
+static int arg_take(const struct arg *arg, int argc, char **argv)
+{
+	const char *text = *argv;
 	uint64_t number;
 
 	switch (arg->type) {
@@ -106,6 +128,8 @@ static int arg_take(const struct arg *arg, const char *text)
 		break;
 	case ARG_WORD:
 		return arg_word(arg, text);
+	case ARG_RANGE:
+		return arg_range(arg, argc, argv);
 	case ARG_FLAG:
 		break;
 	}
@@ -141,11 +165,12 @@ int args_parse(int argc, char **argv, struct arg *args, size_t count)
 		}
 		if (!argc)
 			return fail("%s: its value is missing", arg->name);
-		rc = arg_take(arg, *argv);
+		rc = arg_take(arg, argc, argv);
 		if (rc)
 			return rc;
-		argc--;
-		argv++;
+		words = arg->type == ARG_RANGE ? 2 : 1;
+		argc -= words;
+		argv += words;
 	}
 	for (i = 0; i < count; i++)
 		if (args[i].required && !args[i].seen)

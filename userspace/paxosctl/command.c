@@ -9,7 +9,8 @@
 const char ctl_usage[] =
 	"Usage: paxosctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       paxosctl [ OPTIONS ] -b FILE\n"
-	"where  OBJECT := { group | member | propose | log | stats | monitor }\n"
+	"where  OBJECT := { group | member | leader | propose | log | stats |\n"
+	"                    monitor }\n"
 	"       OPTIONS := { -j | --json | -p | --pretty | -s | --statistics |\n"
 	"                    -t | --timestamp | -n NETNS | --netns NETNS |\n"
 	"                    -b FILE | --batch FILE | -V | --Version | -h | --help }\n";
@@ -20,6 +21,7 @@ static const struct object {
 } objects[] = {
 	{ "group", do_group },
 	{ "member", do_member },
+	{ "leader", do_leader },
 	{ "propose", do_propose },
 	{ "log", do_log },
 	{ "stats", do_stats },

@@ -10,6 +10,7 @@
 
 #include "paxosctl.h"
 
+#define TIMING_MAX	(3600 * 1000)	/* milliseconds */
 #define INIT_TIMEOUT	5000u	/* milliseconds */
 #define INIT_RETRY	100
 #define INIT_SETTLE	1500	/* more than from one HELLO to the next */
@@ -42,6 +43,10 @@ void group_print(struct ctl *ctl, const struct paxosnl_group *group)
 	print_number(p, "window", "window", group->window);
 	print_number(p, "window-bytes", "window-bytes", group->window_bytes);
 	print_number(p, "log-size", "log-size", group->log_size);
+	print_break(p);
+	print_number(p, "heartbeat", "heartbeat", group->heartbeat);
+	print_number(p, "timeout-min", "timeout", group->timeout_min);
+	print_number(p, "timeout-max", NULL, group->timeout_max);
 	print_break(p);
 	print_number(p, "prefix", "prefix", group->prefix);
 	print_number(p, "trim", "trim", group->trim);
@@ -111,6 +116,8 @@ static int group_batch(struct ctl *ctl, const char *name)
 	fprintf(ctl->print.file,
 		" window %u window-bytes %u log-size %" PRIu64,
 		group.window, group.window_bytes, group.log_size);
+	fprintf(ctl->print.file, " heartbeat %u timeout %u %u",
+		group.heartbeat, group.timeout_min, group.timeout_max);
 	majority = group.voters / 2 + 1;
 	if (group.quorum_1 != majority || group.quorum_2 != majority)
 		fprintf(ctl->print.file, " quorum 1 %u quorum 2 %u",
@@ -163,6 +170,7 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 	static const char * const auths[] = { "none", NULL };
 	struct paxosnl_group group = { .store = PAXOS_STORE_VOLATILE };
 	bool is_volatile = false, learner = false;
+	uint32_t timeout[2] = { 0, 0 };
 	char local[ADDRESS_MAX];
 	struct arg args[] = {
 		{ "id", ARG_U32, &group.id, true, 1, UINT32_MAX },
@@ -179,6 +187,9 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 		  PAXOS_VOTERS_MAX },
 		{ "quorum 2", ARG_U32, &group.quorum_2, false, 1,
 		  PAXOS_VOTERS_MAX },
+		{ "heartbeat", ARG_U32, &group.heartbeat, false, 1,
+		  TIMING_MAX },
+		{ "timeout", ARG_RANGE, timeout, false, 1, TIMING_MAX },
 	};
 	int rc;
 
@@ -186,6 +197,8 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 	if (rc)
 		return rc;
 	group.role = learner ? PAXOS_ROLE_LEARNER : PAXOS_ROLE_VOTER;
+	group.timeout_min = timeout[0];
+	group.timeout_max = timeout[1];
 	if (paxosnl_group_new(ctl->nl, &group))
 		return fail_kernel(ctl->nl, "cannot add group \"%s\" at %s",
 				   group.name,
@@ -195,18 +208,30 @@ static int group_add(struct ctl *ctl, int argc, char **argv)
 
 static int group_set(struct ctl *ctl, int argc, char **argv)
 {
-	const char *name;
-	uint64_t log_size;
+	struct paxosnl_group group = { .id = 0 };
+	uint32_t timeout[2] = { 0, 0 };
 	struct arg args[] = {
-		{ "log-size", ARG_U64, &log_size, true, 1, UINT64_MAX },
+		{ "log-size", ARG_U64, &group.log_size, false, 1, UINT64_MAX },
+		{ "heartbeat", ARG_U32, &group.heartbeat, false, 1,
+		  TIMING_MAX },
+		{ "timeout", ARG_RANGE, timeout, false, 1, TIMING_MAX },
 	};
 	int rc;
 
-	rc = ctl_begin(ctl, argc, argv, &name, args, ARRAY_SIZE(args));
+	rc = args_group(&argc, &argv, &group.name);
+	if (!rc)
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
+	if (!rc && !group.log_size && !group.heartbeat && !timeout[0])
+		rc = fail("what to change is missing: log-size, heartbeat or timeout");
+	if (!rc)
+		rc = ctl_open(ctl);
 	if (rc)
 		return rc;
-	if (paxosnl_group_set(ctl->nl, name, log_size))
-		return fail_kernel(ctl->nl, "cannot set group \"%s\"", name);
+	group.timeout_min = timeout[0];
+	group.timeout_max = timeout[1];
+	if (paxosnl_group_set(ctl->nl, &group))
+		return fail_kernel(ctl->nl, "cannot set group \"%s\"",
+				   group.name);
 	return EXIT_DONE;
 }
 
@@ -371,8 +396,10 @@ static const struct command commands[] = {
 	{ "add", group_add,
 	  "add NAME id N node N local ADDR[:PORT] volatile auth none\n"
 	  "                      [ learner ] [ window N ] [ window-bytes N ] [ log-size N ]\n"
-	  "                      [ quorum 1 N ] [ quorum 2 N ]" },
-	{ "set", group_set, "set NAME log-size N" },
+	  "                      [ quorum 1 N ] [ quorum 2 N ]\n"
+	  "                      [ heartbeat MS ] [ timeout MIN MAX ]" },
+	{ "set", group_set,
+	  "set NAME [ log-size N ] [ heartbeat MS ] [ timeout MIN MAX ]" },
 	{ "init", group_init, "init NAME [ timeout MS ]" },
 	{ "del", group_del, "del NAME" },
 };

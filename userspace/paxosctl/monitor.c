@@ -92,6 +92,18 @@ static int monitor_cb(const struct paxosnl_event *event, void *data)
 			print_number(p, "instance", "instance",
 				     event->alarm.instance);
 		break;
+	case PAXOS_CMD_LEADER_NTF:
+		if (!monitor_wants(monitor, event->leader.group))
+			return 0;
+		monitor_begin(ctl, event->name);
+		print_string(p, "group", NULL, event->leader.group);
+		if (!event->leader.node) {
+			print_text(p, "nobody leads");
+			break;
+		}
+		print_number(p, "node", "node", event->leader.node);
+		print_ballot(p, "ballot", "ballot", event->leader.ballot);
+		break;
 	default:
 		return 0;
 	}

@@ -149,6 +149,7 @@ enum arg_type {
 	ARG_FLAG,	/* bool *: the keyword alone */
 	ARG_U32,	/* uint32_t * */
 	ARG_U64,	/* uint64_t * */
+	ARG_RANGE,	/* uint32_t [2]: two numbers, the first not above the other */
 	ARG_ADDRESS,	/* struct paxosnl_address * */
 	ARG_WORD,	/* uint32_t *: one of a list, its place in it + 1 */
 };
@@ -205,6 +206,10 @@ void group_print(struct ctl *ctl, const struct paxosnl_group *group);
 
 int do_member(struct ctl *ctl, int argc, char **argv);
 void member_print(struct ctl *ctl, const struct paxosnl_member *member);
+
+/* leader.c */
+
+int do_leader(struct ctl *ctl, int argc, char **argv);
 
 /* propose.c */
 
