@@ -54,11 +54,12 @@ readme:
 	@$(call ktap,tests/readme/run)
 
 #: make bench     instructions a commit, of the module and of others, in one machine; T="PREFIX ..."
-#:                for some, NODES="3 5" BYTES="64 1024" OUTSTANDING="1 8 64 256" COUNT=N, SHORT=1
+#:                for some, NODES="3 5" BYTES="64 1024" OUTSTANDING="1 8 64 256" COUNT=N, SHORT=1,
+#:                PROFILE=N for functions
 .PHONY: bench
 bench:
 	@$(call ktap,NODES="$(NODES)" BYTES="$(BYTES)" OUTSTANDING="$(OUTSTANDING)" COUNT="$(COUNT)" \
-		SHORT="$(SHORT)" tests/bench/run $(T))
+		SHORT="$(SHORT)" PROFILE="$(PROFILE)" tests/bench/run $(T))
 
 #: make userspace the library and the tool, and what of their tests needs no module
 .PHONY: userspace

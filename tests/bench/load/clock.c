@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "mark.h"
 
 #define LOOPS	50000ULL
 #define TRIES	50
@@ -88,6 +89,7 @@ void clock_check(void)
 void span_begin(struct span *span)
 {
 	span->idle = clock_idle();
+	mark_begin();
 	span->start = clock_now();
 }
 
@@ -98,9 +100,10 @@ void span_begin(struct span *span)
  */
 uint64_t span_end(const struct span *span, uint64_t *elapsed)
 {
-	uint64_t took = clock_now() - span->start;
-	uint64_t idle = clock_idle() - span->idle;
+	uint64_t took = clock_now() - span->start, idle;
 
+	mark_end();
+	idle = clock_idle() - span->idle;
 	if (elapsed)
 		*elapsed = took;
 	return idle < took ? took - idle : 0;
