@@ -232,6 +232,8 @@ static bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
 	case PAXOS_CMD_PROMISE_NTF:
 	case PAXOS_CMD_REFUSED_NTF:
 	case PAXOS_CMD_CHOSEN_NTF:
+	case PAXOS_CMD_GRANT_NTF:
+	case PAXOS_CMD_LEADER_NTF:
 		return true;
 	default:
 		return false;
