@@ -259,6 +259,17 @@ static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
 	}
 }
 
+static bool is_open(const struct paxos_core *core)
+{
+	return core->grant.next > max(core->grant.first, core->window.prefix + 1);
+}
+
+static void retry_soon(struct paxos_core *core)
+{
+	core->grant.retry_ms = PAXOS_RETRY_MS;
+	core->grant.retry_at = core->now + core->grant.retry_ms;
+}
+
 /**
  * paxos_leader_submit - assign the next instances to values
  * @core: the group
@@ -294,10 +305,8 @@ void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
 	}
 	ev->instance = first;
 	if (first < g->next) {
-		if (!g->retry_at) {
-			g->retry_ms = PAXOS_RETRY_MS;
-			g->retry_at = core->now + g->retry_ms;
-		}
+		if (!g->retry_at)
+			retry_soon(core);
 		send_new(core, first, g->next, ob);
 	}
 	if (reason == PAXOS_REASON_BALLOT)
@@ -465,10 +474,56 @@ void paxos_leader_counted(struct paxos_core *core)
 {
 	struct paxos_grant *g = &core->grant;
 
+	g->proved = true;
 	if (!g->tell_at)
 		g->tell_at = core->now + PAXOS_TELL_MS;
-	g->retry_ms = PAXOS_RETRY_MS;
-	g->retry_at = core->now + g->retry_ms;
+	retry_soon(core);
+}
+
+/**
+ * paxos_leader_prove - have a value of this very ballot chosen
+ * @core: the group
+ * @ob: the outbox
+ *
+ * P26: nobody reads before. A no-op is one, where nothing else is under way; all
+ * that a grant has is free (P16). Without room or memory the tick tries again.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	const u64 first = g->next;
+	enum paxos_reason reason;
+	struct paxos_value *value;
+
+	if (g->proved || is_open(core))
+		return;
+	value = paxos_value_alloc(core->window.pool, 0, PAXOS_KIND_NO_OP, NULL);
+	if (!value)
+		return;
+	value->id.digest = paxos_value_digest(value, core->identity);
+	reason = vote(core, value, ob);
+	paxos_value_put(value);
+	if (reason == PAXOS_REASON_OK) {
+		retry_soon(core);
+		send_new(core, first, g->next, ob);
+	} else if (reason == PAXOS_REASON_BALLOT) {
+		paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
+	}
+}
+
+/**
+ * paxos_leader_beat - a heartbeat, now
+ * @core: the group, which this node leads
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	send_heartbeat(core, false, ob);
+	follow(core, core->grant.ballot, core->grant.number, ob);
 }
 
 static void answer(struct paxos_core *core, u8 from, const struct paxos_msg *msg,
@@ -586,11 +641,6 @@ static void accept_again(struct paxos_core *core, struct paxos_outbox *ob)
 	g->retry_at = core->now + g->retry_ms;
 }
 
-static bool is_open(const struct paxos_core *core)
-{
-	return core->grant.next > max(core->grant.first, core->window.prefix + 1);
-}
-
 static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
@@ -604,10 +654,10 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 	/* P38: nobody waits for a leader that reaches no quorum. */
 	if (core->now - g->quorum_at >= core->config.timeout_max)
 		return paxos_leader_end(core, PAXOS_GRANT_ALONE, 0, ob);
-	if (core->now >= g->beat_at) {
-		send_heartbeat(core, false, ob);
-		follow(core, g->ballot, g->number, ob);
-	}
+	if (g->readers)
+		paxos_leader_prove(core, ob);
+	if (core->now >= g->beat_at)
+		paxos_leader_beat(core, ob);
 	if (g->tell_at && core->now >= g->tell_at)
 		tell_decided(core, ob);
 	if (!is_open(core))

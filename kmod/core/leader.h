@@ -27,6 +27,8 @@ void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
 			 struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
 void paxos_leader_counted(struct paxos_core *core);
+void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);
+void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob);
 enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 					 const struct paxos_msg *msg, struct paxos_outbox *ob);
 void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob);

@@ -13,6 +13,7 @@ void paxos_outbox_init(struct paxos_outbox *ob)
 	ob->n_entries = 0;
 	ob->n_notes = 0;
 	ob->lost = 0;
+	ob->barriers = NULL;
 }
 
 /**
@@ -119,7 +120,7 @@ bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 
 /**
  * paxos_outbox_release - let go of the values once all is sent and told
- * @ob: the outbox, empty afterwards
+ * @ob: the outbox, empty afterwards; its barriers must have been taken
  *
  * Context: any, with or without the group's lock; the group's pool must live.
  */
@@ -127,6 +128,7 @@ void paxos_outbox_release(struct paxos_outbox *ob)
 {
 	u16 i;
 
+	PAXOS_VIOLATED(ob->barriers);
 	for (i = 0; i < ob->n_entries; i++)
 		paxos_value_put(ob->entry[i].value);
 	paxos_outbox_init(ob);

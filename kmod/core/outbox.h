@@ -78,11 +78,30 @@ struct paxos_note {
 };
 
 /**
+ * struct paxos_barrier - a read that waits, in memory of whoever asked for it
+ * @next: links those of a group, or of an outbox
+ * @owner: who asked
+ * @cookie: which of the owner's it is
+ * @point: everything that was acknowledged before it began is at or below it
+ * @phase: how far it is
+ * @done: all up to @point is decided here; else it was dropped
+ */
+struct paxos_barrier {
+	struct paxos_barrier *next;
+	u64 owner;
+	u64 cookie;
+	u64 point;
+	u8 phase;
+	bool done;
+};
+
+/**
  * struct paxos_outbox - what a step left to do
  * @n_out: messages
  * @n_entries: entries of messages and notes
  * @n_notes: notes
  * @lost: messages and notes that found no room; a lost datagram to the rest
+ * @barriers: reads that wait no more: to be told if they are done, and freed
  * @out: the messages
  * @entry: their entries
  * @note: the notes
@@ -92,6 +111,7 @@ struct paxos_outbox {
 	u16 n_entries;
 	u16 n_notes;
 	u16 lost;
+	struct paxos_barrier *barriers;
 	struct paxos_out out[PAXOS_OUTBOX_MESSAGES];
 	struct paxos_entry entry[PAXOS_OUTBOX_ENTRIES];
 	struct paxos_note note[PAXOS_OUTBOX_NOTES];

@@ -24,6 +24,9 @@
 #define PAXOS_TELL_MS		1	/* until DECIDED when no ACCEPT carries it */
 #define PAXOS_GRANT_MS		3000	/* a grant that is not renewed ends */
 
+/* Reads of a group that wait at a node; one more has to try again. */
+#define PAXOS_BARRIERS_MAX	1024
+
 /* One LEARN asks for so many instances, and is answered with no more. P35. */
 #define PAXOS_LEARN_MAX		32
 
@@ -177,6 +180,18 @@ struct paxos_learning {
 };
 
 /**
+ * struct paxos_read - a member's question to the leader
+ * @number: the member's number of it
+ * @point: the highest instance that ACCEPT was sent for when it came
+ * @beat: the first heartbeat after it came
+ */
+struct paxos_read {
+	u64 number;
+	u64 point;
+	u64 beat;
+};
+
+/**
  * struct paxos_grant - what this node leads by
  * @ballot: the ballot, 0 while it does not lead
  * @owner: who was granted it, and renews it
@@ -192,6 +207,10 @@ struct paxos_learning {
  * @retry_at: when ACCEPTs that were not answered are sent again
  * @retry_ms: how long after that
  * @retry_from: where to go on with them
+ * @proved: a value of this very ballot is chosen
+ * @readers: members who wait for an answer to their BARRIER
+ * @exchange: the heartbeat sent last because some did
+ * @read: their questions, by node id - 1
  */
 struct paxos_grant {
 	u64 ballot;
@@ -208,6 +227,10 @@ struct paxos_grant {
 	u64 retry_at;
 	u32 retry_ms;
 	u64 retry_from;
+	bool proved;
+	u64 readers;
+	u64 exchange;
+	struct paxos_read read[PAXOS_NODE_MAX];
 };
 
 /**
@@ -222,6 +245,28 @@ struct paxos_leader {
 	u64 number;
 	u64 heard_at;
 	u64 lost_at;
+};
+
+/**
+ * struct paxos_barriers - reads that wait at this node
+ * @first: who came first
+ * @last: and last
+ * @count: how many
+ * @asked: how many questions there were
+ * @ballot: of the leader who is asked, or was
+ * @number: of the question that is out, 0 for none
+ * @retry_at: when it is sent again
+ * @retry_ms: how long after that
+ */
+struct paxos_barriers {
+	struct paxos_barrier *first;
+	struct paxos_barrier *last;
+	u32 count;
+	u64 asked;
+	u64 ballot;
+	u64 number;
+	u64 retry_at;
+	u32 retry_ms;
 };
 
 /**
@@ -241,6 +286,7 @@ struct paxos_leader {
  * @learning: what to catch up with
  * @grant: what this node leads by
  * @leader: who leads
+ * @barriers: reads that wait
  * @now: time of the step
  * @hello_at: when the next HELLO is due
  * @asked_at: when the members were asked whom they follow, 0 for never
@@ -264,6 +310,7 @@ struct paxos_core {
 	struct paxos_learning learning;
 	struct paxos_grant grant;
 	struct paxos_leader leader;
+	struct paxos_barriers barriers;
 	u64 now;
 	u64 hello_at;
 	u64 asked_at;

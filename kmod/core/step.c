@@ -3,6 +3,7 @@
 
 #include "acceptor.h"
 #include "ballot.h"
+#include "barrier.h"
 #include "genesis.h"
 #include "leader.h"
 #include "learner.h"
@@ -42,11 +43,12 @@ void paxos_core_init(struct paxos_core *core, const struct paxos_config *config,
 
 /**
  * paxos_core_clear - let go of all values and slots
- * @core: the group; proposals must have been dropped
+ * @core: the group; proposals and barriers must have been dropped
  */
 void paxos_core_clear(struct paxos_core *core)
 {
 	PAXOS_VIOLATED(core->proposals);
+	PAXOS_VIOLATED(core->barriers.first);
 	paxos_window_clear(&core->window);
 }
 
@@ -172,6 +174,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 	deadline = min(deadline, paxos_learner_deadline(core));
 	deadline = min(deadline, paxos_proposal_deadline(core));
 	deadline = min(deadline, paxos_leader_deadline(core));
+	deadline = min(deadline, paxos_barrier_deadline(core));
 	if (core->window.tail < core->window.trim / PAXOS_SLOTS_PER_PAGE)
 		deadline = min(deadline, core->now + 1);
 	return deadline;
@@ -277,6 +280,8 @@ static enum paxos_reason dispatch(struct paxos_core *core, u8 from, const struct
 		return paxos_parts_receive(core, from, msg, ob);
 	case PAXOS_WIRE_HEARTBEAT:
 		return paxos_leader_heartbeat(core, from, msg, ob);
+	case PAXOS_WIRE_BARRIER:
+		return paxos_barrier_hear(core, from, msg, ob);
 	default:
 		return PAXOS_REASON_TYPE;
 	}
@@ -417,7 +422,12 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 	case PAXOS_EVENT_DROP:
 		return paxos_proposal_drop(core, ev, false, ob);
 	case PAXOS_EVENT_DROP_OWNER:
+		paxos_barrier_drop(core, ev, true, ob);
 		return paxos_proposal_drop(core, ev, true, ob);
+	case PAXOS_EVENT_BARRIER:
+		return paxos_barrier_begin(core, ev);
+	case PAXOS_EVENT_DROP_BARRIER:
+		return paxos_barrier_drop(core, ev, false, ob);
 	case PAXOS_EVENT_TRIM:
 		return trim(core, ev);
 	case PAXOS_EVENT_DURABLE:
@@ -523,9 +533,11 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	/* What was let go of since the step before is memory at hand. */
 	paxos_pool_drain(core->window.pool);
 	handle(core, ev, ob);
+	paxos_barrier_ask(core, ob);
 	hear_oneself(core, ob);
 	if (advance(core, ob))
 		bits |= PAXOS_STEP_DECIDED;
+	paxos_barrier_end_step(core, ob);
 	paxos_learner_tick(core, ob);
 	paxos_window_reap(&core->window, REAP_PAGES);
 	paxos_pool_drain(core->window.pool);

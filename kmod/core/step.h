@@ -27,6 +27,8 @@ enum paxos_event_type {
 	PAXOS_EVENT_TIMING,	/* heartbeat and timeouts are changed */
 	PAXOS_EVENT_SUBMIT,	/* values for the next instances */
 	PAXOS_EVENT_ASK,	/* who does each member follow? */
+	PAXOS_EVENT_BARRIER,	/* a read waits */
+	PAXOS_EVENT_DROP_BARRIER,	/* and no more */
 	PAXOS_EVENT_SELF,	/* a message to this node itself, which waited for its record */
 };
 
@@ -41,13 +43,15 @@ enum paxos_event_type {
  * @prepare: PREPARE
  * @accept: ACCEPT: a @value with a reference that the caller keeps, or an @id
  *	whose bytes are here or with a voter
- * @drop: DROP, DROP_OWNER (owner alone)
+ * @drop: DROP, DROP_BARRIER (its cookie), DROP_OWNER (owner alone)
  * @trim: TRIM
  * @durable: DURABLE: number of the record
  * @grant: GRANT, RENEW (owner and ballot)
  * @timing: TIMING: milliseconds, each above 0
  * @submit: SUBMIT: @count values with references that the caller keeps; how many
  *	were @taken, from @instance on
+ * @barrier: BARRIER: memory with owner and cookie, which the core keeps until an
+ *	outbox has it
  * @self: SELF: the message; it left the outbox with this node's bit in @to
  *	because its record was not durable, and now is
  * @reason: set by MESSAGE: why it was dropped
@@ -93,6 +97,7 @@ struct paxos_event {
 		struct {
 			u64 owner;
 			u64 ballot;
+			u64 cookie;
 		} drop;
 		struct {
 			u64 to;
@@ -114,6 +119,7 @@ struct paxos_event {
 			u32 count;
 			u32 taken;
 		} submit;
+		struct paxos_barrier *barrier;
 		const struct paxos_out *self;
 	};
 	enum paxos_reason reason;

@@ -19,6 +19,7 @@ static_assert(sizeof(struct paxos_wire_entry) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_heartbeat) == 64, "no holes");
+static_assert(sizeof(struct paxos_wire_barrier) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_part) +
 	      PAXOS_WIRE_UNIT <= PAXOS_WIRE_MAX, "a PART fits");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept) +
@@ -470,6 +471,22 @@ static void decode_heartbeat(struct reader *r, struct paxos_msg *m)
 	zero(r, w.pad, sizeof(w.pad));
 }
 
+static void decode_barrier(struct reader *r, struct paxos_msg *m)
+{
+	struct paxos_wire_barrier w;
+
+	get(r, &w, sizeof(w));
+	m->barrier.ballot = be64_to_cpu(w.ballot);
+	m->barrier.number = be64_to_cpu(w.number);
+	m->barrier.point = be64_to_cpu(w.point);
+	m->barrier.answer = w.flags & PAXOS_WIRE_BARRIER_ANSWER;
+	check(r, paxos_ballot_is_valid(m->barrier.ballot));
+	check(r, m->barrier.number && m->barrier.point != U64_MAX);
+	check(r, m->barrier.answer || !m->barrier.point);
+	check(r, !(w.flags & ~PAXOS_WIRE_BARRIER_ANSWER));
+	zero(r, w.pad, sizeof(w.pad));
+}
+
 static void decode_body(struct reader *r, struct paxos_msg *m)
 {
 	switch (m->type) {
@@ -499,6 +516,8 @@ static void decode_body(struct reader *r, struct paxos_msg *m)
 		return decode_part(r, m);
 	case PAXOS_WIRE_HEARTBEAT:
 		return decode_heartbeat(r, m);
+	case PAXOS_WIRE_BARRIER:
+		return decode_barrier(r, m);
 	default:
 		fail(r, PAXOS_REASON_TYPE);
 	}
@@ -738,6 +757,18 @@ static u8 *put_heartbeat(u8 *at, const struct paxos_msg *m)
 	return put(at, &w, sizeof(w));
 }
 
+static u8 *put_barrier(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_barrier w = {
+		.ballot = cpu_to_be64(m->barrier.ballot),
+		.number = cpu_to_be64(m->barrier.number),
+		.point = cpu_to_be64(m->barrier.point),
+		.flags = m->barrier.answer ? PAXOS_WIRE_BARRIER_ANSWER : 0,
+	};
+
+	return put(at, &w, sizeof(w));
+}
+
 static u8 *put_body(u8 *at, const struct paxos_msg *m)
 {
 	struct paxos_wire_decided decided;
@@ -771,6 +802,8 @@ static u8 *put_body(u8 *at, const struct paxos_msg *m)
 		return put_fetch(at, m);
 	case PAXOS_WIRE_HEARTBEAT:
 		return put_heartbeat(at, m);
+	case PAXOS_WIRE_BARRIER:
+		return put_barrier(at, m);
 	default:
 		return put_part(at, m);
 	}
@@ -811,6 +844,7 @@ const char *paxos_wire_type_name(u8 type)
 		[PAXOS_WIRE_FETCH] = "FETCH",
 		[PAXOS_WIRE_PART] = "PART",
 		[PAXOS_WIRE_HEARTBEAT] = "HEARTBEAT",
+		[PAXOS_WIRE_BARRIER] = "BARRIER",
 	};
 
 	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
@@ -856,6 +890,8 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 		       padded(paxos_value_unit_length(msg->entry[0].length, msg->part.unit));
 	case PAXOS_WIRE_HEARTBEAT:
 		return header + sizeof(struct paxos_wire_heartbeat);
+	case PAXOS_WIRE_BARRIER:
+		return header + sizeof(struct paxos_wire_barrier);
 	default:
 		return 0;
 	}

@@ -118,6 +118,7 @@ struct paxos_voter {
  * @fetch: &struct paxos_wire_fetch
  * @part: &struct paxos_wire_part
  * @heartbeat: &struct paxos_wire_heartbeat
+ * @barrier: &struct paxos_wire_barrier
  */
 struct paxos_msg {
 	u8 type;
@@ -196,6 +197,12 @@ struct paxos_msg {
 			bool answer;
 			bool resign;
 		} heartbeat;
+		struct {
+			u64 ballot;
+			u64 number;
+			u64 point;
+			bool answer;
+		} barrier;
 	};
 };
 

@@ -46,7 +46,7 @@ static void refill(struct cluster_node *node)
 			cluster_give(node->test, &node->pool, class, 1);
 }
 
-static void forget_ballots(struct cluster_node *node)
+static void forget_owners(struct cluster_node *node)
 {
 	while (node->core.proposals) {
 		struct paxos_event ev = {
@@ -56,13 +56,24 @@ static void forget_ballots(struct cluster_node *node)
 
 		paxos_outbox_release(node->ob);
 		paxos_step(&node->core, &ev, node->ob);
+		node->ob->barriers = NULL;
+	}
+	while (node->core.barriers.first) {
+		struct paxos_event ev = {
+			.type = PAXOS_EVENT_DROP_OWNER,
+			.drop.owner = node->core.barriers.first->owner,
+		};
+
+		paxos_outbox_release(node->ob);
+		paxos_step(&node->core, &ev, node->ob);
+		node->ob->barriers = NULL;
 	}
 }
 
 /* What was taken from the pool comes back to it. */
 static void empty(struct cluster_node *node)
 {
-	forget_ballots(node);
+	forget_owners(node);
 	paxos_outbox_release(node->ob);
 	while (node->n_values)
 		paxos_value_put(node->value[--node->n_values]);
@@ -216,6 +227,8 @@ u32 cluster_step(struct cluster_node *node, struct paxos_event *ev)
 	paxos_outbox_release(node->ob);
 	refill(node);
 	bits = paxos_step(&node->core, ev, node->ob);
+	/* The test has their memory. */
+	node->ob->barriers = NULL;
 	for (i = 0; i < node->ob->n_notes; i++) {
 		if (node->ob->note[i].type != PAXOS_NOTE_ALARM)
 			continue;
@@ -581,7 +594,7 @@ static void agree(struct cluster *c, const struct cluster_node *node)
 		if (!slot || !slot->chosen)
 			continue;
 		/* P17 */
-		if (!c->chosen[s].client)
+		if (!c->chosen[s].digest)
 			c->chosen[s] = slot->chosen->id;
 		KUNIT_EXPECT_TRUE_MSG(c->test, paxos_vid_equal(&c->chosen[s], &slot->chosen->id),
 				      "instance %llu at node %u", (unsigned long long)s,

@@ -321,6 +321,37 @@ static void part_empty(struct bed *bed)
 	carry(bed, add(bed, 1, BALLOT), 0);
 }
 
+static void heartbeat(struct bed *bed)
+{
+	bed->msg.heartbeat.ballot = BALLOT;
+	bed->msg.heartbeat.number = 7;
+	bed->msg.heartbeat.prefix = 9;
+	bed->msg.heartbeat.decided = (struct paxos_decided){ BALLOT, 3, 9 };
+}
+
+static void heartbeat_max(struct bed *bed)
+{
+	bed->msg.heartbeat.ballot = BALLOT_MAX;
+	bed->msg.heartbeat.number = U64_MAX;
+	bed->msg.heartbeat.promised = BALLOT_MAX;
+	bed->msg.heartbeat.prefix = LAST;
+	bed->msg.heartbeat.answer = true;
+}
+
+static void barrier(struct bed *bed)
+{
+	bed->msg.barrier.ballot = BALLOT;
+	bed->msg.barrier.number = 1;
+}
+
+static void barrier_max(struct bed *bed)
+{
+	bed->msg.barrier.ballot = BALLOT_MAX;
+	bed->msg.barrier.number = U64_MAX;
+	bed->msg.barrier.point = LAST;
+	bed->msg.barrier.answer = true;
+}
+
 struct sample {
 	const char *desc;
 	u8 type;
@@ -355,6 +386,10 @@ static const struct sample samples[] = {
 	{ "PART", PAXOS_WIRE_PART, part },
 	{ "PART, the last of the longest", PAXOS_WIRE_PART, part_full },
 	{ "PART of nothing", PAXOS_WIRE_PART, part_empty },
+	{ "HEARTBEAT", PAXOS_WIRE_HEARTBEAT, heartbeat },
+	{ "HEARTBEAT, an answer at its limits", PAXOS_WIRE_HEARTBEAT, heartbeat_max },
+	{ "BARRIER", PAXOS_WIRE_BARRIER, barrier },
+	{ "BARRIER, an answer at its limits", PAXOS_WIRE_BARRIER, barrier_max },
 };
 
 KUNIT_ARRAY_PARAM_DESC(samples, samples, desc);
@@ -874,6 +909,28 @@ static const struct lie lies[] = {
 	{ "PART's padding", PAXOS_WIRE_PART, B(part, pad), 1, PAXOS_REASON_PADDING },
 	{ "PART's bytes' padding", PAXOS_WIRE_PART,
 	  BYTE(sizeof(struct paxos_wire_part) + 476), 1, PAXOS_REASON_PADDING },
+
+	{ "HEARTBEAT of no ballot", PAXOS_WIRE_HEARTBEAT, B(heartbeat, ballot), 0,
+	  PAXOS_REASON_FIELD },
+	{ "HEARTBEAT 0", PAXOS_WIRE_HEARTBEAT, B(heartbeat, number), 0, PAXOS_REASON_FIELD },
+	{ "HEARTBEAT of a leader that promised", PAXOS_WIRE_HEARTBEAT,
+	  B(heartbeat, promised), BALLOT, PAXOS_REASON_FIELD },
+	{ "HEARTBEAT, resigning in an answer", PAXOS_WIRE_HEARTBEAT, B(heartbeat, flags), 3,
+	  PAXOS_REASON_FIELD },
+	{ "HEARTBEAT's padding", PAXOS_WIRE_HEARTBEAT,
+	  BYTE(offsetof(struct paxos_wire_heartbeat, pad)), 1, PAXOS_REASON_PADDING },
+
+	{ "BARRIER of no ballot", PAXOS_WIRE_BARRIER, B(barrier, ballot), 0,
+	  PAXOS_REASON_FIELD },
+	{ "BARRIER 0", PAXOS_WIRE_BARRIER, B(barrier, number), 0, PAXOS_REASON_FIELD },
+	{ "BARRIER that asks with a point", PAXOS_WIRE_BARRIER, B(barrier, point), 1,
+	  PAXOS_REASON_FIELD },
+	{ "BARRIER with no end", PAXOS_WIRE_BARRIER, B(barrier, point), U64_MAX,
+	  PAXOS_REASON_FIELD },
+	{ "BARRIER with a flag that is none", PAXOS_WIRE_BARRIER, B(barrier, flags), 2,
+	  PAXOS_REASON_FIELD },
+	{ "BARRIER's padding", PAXOS_WIRE_BARRIER,
+	  BYTE(offsetof(struct paxos_wire_barrier, pad)), 1, PAXOS_REASON_PADDING },
 };
 
 KUNIT_ARRAY_PARAM_DESC(lies, lies, desc);

@@ -31,6 +31,7 @@ enum paxos_wire_type {
 	PAXOS_WIRE_FETCH,
 	PAXOS_WIRE_PART,
 	PAXOS_WIRE_HEARTBEAT,
+	PAXOS_WIRE_BARRIER,
 	__PAXOS_WIRE_MAX,
 };
 
@@ -356,6 +357,25 @@ struct paxos_wire_heartbeat {
 	__be64	promised;
 	__be64	prefix;
 	struct paxos_wire_decided decided;
+	__u8	flags;
+	__u8	pad[7];
+};
+
+#define PAXOS_WIRE_BARRIER_ANSWER	1	/* of the leader, to the member that asked */
+
+/**
+ * struct paxos_wire_barrier - asks the leader for what a read must have, and its answer
+ * @ballot: what the leader that is asked leads by
+ * @number: the member's number of the question, copied into the answer
+ * @point: everything that was acknowledged before the question came is at or
+ *	below this instance; 0 in a question
+ * @flags: PAXOS_WIRE_BARRIER_ANSWER
+ * @pad: zero
+ */
+struct paxos_wire_barrier {
+	__be64	ballot;
+	__be64	number;
+	__be64	point;
 	__u8	flags;
 	__u8	pad[7];
 };

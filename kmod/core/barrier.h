@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Barriers: an instance below which all is that anyone was told of before. */
+#ifndef _PAXOS_CORE_BARRIER_H
+#define _PAXOS_CORE_BARRIER_H
+
+#include "step.h"
+
+void paxos_barrier_begin(struct paxos_core *core, struct paxos_event *ev);
+void paxos_barrier_drop(struct paxos_core *core, struct paxos_event *ev, bool owner,
+			struct paxos_outbox *ob);
+enum paxos_reason paxos_barrier_hear(struct paxos_core *core, u8 from,
+				     const struct paxos_msg *msg, struct paxos_outbox *ob);
+void paxos_barrier_ask(struct paxos_core *core, struct paxos_outbox *ob);
+void paxos_barrier_end_step(struct paxos_core *core, struct paxos_outbox *ob);
+u64 paxos_barrier_deadline(const struct paxos_core *core);
+
+#endif
