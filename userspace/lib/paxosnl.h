@@ -632,6 +632,12 @@ bool paxosnl_proposer_refused(const struct paxosnl_proposer *p);
 int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
 		    size_t length, uint64_t instance, unsigned int timeout,
 		    struct paxosnl_outcome *outcome);
+int paxosnl_propose_again(struct paxosnl_proposer *p, uint64_t client,
+			  uint64_t sequence, const void *value, size_t length,
+			  unsigned int timeout, struct paxosnl_outcome *outcome);
+int paxosnl_propose_close(struct paxosnl_proposer *p, uint64_t client,
+			  uint64_t sequence, unsigned int timeout,
+			  struct paxosnl_outcome *outcome);
 
 #ifdef __cplusplus
 }

@@ -20,8 +20,8 @@ struct paxosnl_proposer {
 	struct paxosnl *nl;
 	struct proposer machine;
 	struct proposer_outbox out;
-	uint64_t client;
-	uint64_t sequence;
+	uint64_t client;	/* of the session, 0 for none yet */
+	uint64_t sequence;	/* the last that it has in the log */
 	const void *value;	/* while it is proposed */
 	size_t length;
 	int error;		/* of the last action that failed */
@@ -236,13 +236,78 @@ static const char *propose_why(struct paxosnl_proposer *p,
 	return p->why;
 }
 
+static int propose_length(struct paxosnl_proposer *p, size_t length)
+{
+	if (length <= PAXOS_VALUE_MAX)
+		return 0;
+	snprintf(p->text, sizeof(p->text),
+		 "the value has %zu bytes, %d are the most", length,
+		 PAXOS_VALUE_MAX);
+	return -EMSGSIZE;
+}
+
+/* A session is a client with a random id. */
+static int propose_session(struct paxosnl_proposer *p)
+{
+	p->sequence = 0;
+	do {
+		if (getrandom(&p->client, sizeof(p->client), 0) < 0) {
+			int error = errno;
+
+			snprintf(p->text, sizeof(p->text), "no randomness: %s",
+				 strerror(error));
+			return -error;
+		}
+	} while (!p->client);
+	return 0;
+}
+
+static void propose_reset(struct paxosnl_proposer *p)
+{
+	p->error = 0;
+	p->refused = false;
+	p->text[0] = '\0';
+}
+
+/* What was begun, until its outcome is known or the time is up. */
+static int propose_finish(struct paxosnl_proposer *p, unsigned int timeout,
+			  struct paxosnl_outcome *outcome)
+{
+	const struct proposer_event timer = { .type = PROPOSER_TIMER };
+	const struct proposer_event lost = { .type = PROPOSER_LOST };
+	int rc;
+
+	propose_perform(p);
+	while (p->machine.phase != PROPOSER_IDLE) {
+		rc = paxosnl_event_read(p->nl,
+					propose_until(proposer_wake(&p->machine)),
+					propose_event_cb, p);
+		if (rc < 0 && rc != -EINTR) {
+			proposer_step(&p->machine, propose_now(), &lost,
+				      &p->out);
+			propose_perform(p);
+		}
+		proposer_step(&p->machine, propose_now(), &timer, &p->out);
+		propose_perform(p);
+	}
+	p->value = NULL;
+	*outcome = p->machine.outcome;
+	if (outcome->result == PAXOSNL_NOT_PROPOSED &&
+	    p->machine.why == PROPOSER_WHY_FAILED)
+		return p->error;
+	if (outcome->result == PAXOSNL_NOT_PROPOSED ||
+	    outcome->result == PAXOSNL_UNKNOWN)
+		outcome->why = propose_why(p, timeout);
+	return 0;
+}
+
 /**
  * paxosnl_proposer_open - open a proposer for a group
  * @pp: the proposer is put here, or NULL
  * @group: the group's name
  *
- * The proposer is a client of its own, with a random id. It has a socket of its
- * own: the kernel drops its ballots when it is closed.
+ * The proposer has a socket of its own: the kernel drops its ballots when it is
+ * closed.
  *
  * Return: 0, -ENOENT if the module is not loaded, or another negative errno.
  */
@@ -267,13 +332,10 @@ int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group)
 		       sizeof(size)))
 		setsockopt(paxosnl_fd(p->nl), SOL_SOCKET, SO_RCVBUF, &size,
 			   sizeof(size));
-	do {
-		if (getrandom(&p->client, sizeof(p->client), 0) < 0 ||
-		    getrandom(&seed, sizeof(seed), 0) < 0) {
-			rc = -errno;
-			goto fail;
-		}
-	} while (!p->client);
+	if (getrandom(&seed, sizeof(seed), 0) < 0) {
+		rc = -errno;
+		goto fail;
+	}
 	proposer_init(&p->machine, seed);
 	*pp = p;
 	return 0;
@@ -326,8 +388,15 @@ bool paxosnl_proposer_refused(const struct paxosnl_proposer *p)
  * @outcome: what became of the value, if 0 is returned
  *
  * One call puts the value into the log once at most. Who calls again with the
- * same bytes after PAXOSNL_UNKNOWN may find them there twice: look at the
- * instance that the outcome names first.
+ * same bytes after PAXOSNL_UNKNOWN may find them there twice, and delivered
+ * twice: paxosnl_propose_again() is for that.
+ *
+ * What a proposer has chosen is one session, its sequences from 1 on in the
+ * order of the calls, so that delivery skips none (see paxosnl_sessions_feed()).
+ * A value that is nowhere leaves its sequence to the next one. A new session
+ * begins, with a random client, where the next value would wait for one whose
+ * outcome is unknown; and a value for a certain instance is a session by itself,
+ * since others may come to lie before it.
  *
  * Return: 0, or a negative errno if the value was not proposed at all, because
  * the kernel refused (no such group, a node that may not propose) or because
@@ -337,44 +406,85 @@ int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
 		    size_t length, uint64_t instance, unsigned int timeout,
 		    struct paxosnl_outcome *outcome)
 {
-	const struct proposer_event timer = { .type = PROPOSER_TIMER };
-	const struct proposer_event lost = { .type = PROPOSER_LOST };
 	uint64_t now = propose_now();
 	int rc;
 
-	p->error = 0;
-	p->refused = false;
-	p->text[0] = '\0';
-	if (length > PAXOS_VALUE_MAX) {
-		snprintf(p->text, sizeof(p->text),
-			 "the value has %zu bytes, %d are the most", length,
-			 PAXOS_VALUE_MAX);
-		return -EMSGSIZE;
-	}
+	propose_reset(p);
+	rc = propose_length(p, length);
+	if (!rc && (instance || !p->client))
+		rc = propose_session(p);
+	if (rc)
+		return rc;
 	p->value = value ? value : "";
 	p->length = length;
-	proposer_start(&p->machine, now, p->client, ++p->sequence, instance,
+	proposer_start(&p->machine, now, p->client, p->sequence + 1, instance,
 		       now + (uint64_t)timeout * 1000, &p->out);
-	propose_perform(p);
-	while (p->machine.phase != PROPOSER_IDLE) {
-		rc = paxosnl_event_read(p->nl,
-					propose_until(proposer_wake(&p->machine)),
-					propose_event_cb, p);
-		if (rc < 0 && rc != -EINTR) {
-			proposer_step(&p->machine, propose_now(), &lost,
-				      &p->out);
-			propose_perform(p);
-		}
-		proposer_step(&p->machine, propose_now(), &timer, &p->out);
-		propose_perform(p);
-	}
-	p->value = NULL;
-	*outcome = p->machine.outcome;
-	if (outcome->result == PAXOSNL_NOT_PROPOSED &&
-	    p->machine.why == PROPOSER_WHY_FAILED)
-		return p->error;
-	if (outcome->result == PAXOSNL_NOT_PROPOSED ||
-	    outcome->result == PAXOSNL_UNKNOWN)
-		outcome->why = propose_why(p, timeout);
-	return 0;
+	rc = propose_finish(p, timeout, outcome);
+	if (!rc && outcome->result == PAXOSNL_CHOSEN)
+		p->sequence++;
+	if (instance || (!rc && outcome->result == PAXOSNL_UNKNOWN))
+		p->client = 0;
+	return rc;
+}
+
+/**
+ * paxosnl_propose_again - propose a value whose outcome is unknown once more
+ * @p: a proposer, also one of another process or node
+ * @client: the client, as the outcome named it
+ * @sequence: its sequence
+ * @value: the same bytes; NULL if there are none
+ * @length: how many
+ * @timeout: milliseconds, after which it gives up
+ * @outcome: what became of it this time, if 0 is returned
+ *
+ * The log may hold it twice then, and delivery skips the second. That it is
+ * chosen does not mean that it is applied, since its session may be closed: see
+ * paxosnl_sessions_feed().
+ *
+ * Return: as paxosnl_propose().
+ */
+int paxosnl_propose_again(struct paxosnl_proposer *p, uint64_t client,
+			  uint64_t sequence, const void *value, size_t length,
+			  unsigned int timeout, struct paxosnl_outcome *outcome)
+{
+	uint64_t now = propose_now();
+	int rc;
+
+	propose_reset(p);
+	rc = propose_length(p, length);
+	if (rc)
+		return rc;
+	p->value = value ? value : "";
+	p->length = length;
+	proposer_start(&p->machine, now, client, sequence, 0,
+		       now + (uint64_t)timeout * 1000, &p->out);
+	return propose_finish(p, timeout, outcome);
+}
+
+/**
+ * paxosnl_propose_close - close a session
+ * @p: a proposer, also one of another process or node
+ * @client: whose session
+ * @sequence: one of the client's; those in doubt ask for one alike
+ * @timeout: milliseconds, after which it gives up
+ * @outcome: what became of it, if 0 is returned
+ *
+ * Behind the entry that comes of it nothing of that client is applied any more.
+ * So who reads the log up to there knows for good what was, and what never will
+ * be.
+ *
+ * Return: as paxosnl_propose().
+ */
+int paxosnl_propose_close(struct paxosnl_proposer *p, uint64_t client,
+			  uint64_t sequence, unsigned int timeout,
+			  struct paxosnl_outcome *outcome)
+{
+	uint64_t now = propose_now();
+
+	propose_reset(p);
+	p->value = "";
+	p->length = 0;
+	proposer_start_close(&p->machine, now, client, sequence,
+			     now + (uint64_t)timeout * 1000, &p->out);
+	return propose_finish(p, timeout, outcome);
 }

@@ -456,6 +456,29 @@ void proposer_init(struct proposer *p, uint64_t seed)
 	p->rtt = RTT_START;
 }
 
+static void proposer_begin(struct proposer *p, uint64_t now, uint32_t kind,
+			   uint64_t client, uint64_t sequence,
+			   uint64_t instance, uint64_t deadline,
+			   struct proposer_outbox *out)
+{
+	out->count = 0;
+	p->own.client = client;
+	p->own.sequence = sequence;
+	p->own.digest = 0;
+	p->own.kind = kind;
+	p->pinned = instance;
+	p->open = 0;
+	p->opened = false;
+	p->deadline = deadline;
+	p->refusal = 0;
+	p->answered = 0;
+	p->why = PROPOSER_WHY_NONE;
+	memset(&p->outcome, 0, sizeof(p->outcome));
+	p->outcome.client = client;
+	p->outcome.sequence = sequence;
+	proposer_round(p, now, out);
+}
+
 /**
  * proposer_start - propose a value
  * @p: the proposer, done with the value before
@@ -470,22 +493,25 @@ void proposer_start(struct proposer *p, uint64_t now, uint64_t client,
 		    uint64_t sequence, uint64_t instance, uint64_t deadline,
 		    struct proposer_outbox *out)
 {
-	out->count = 0;
-	p->own.client = client;
-	p->own.sequence = sequence;
-	p->own.digest = 0;
-	p->own.kind = PAXOS_KIND_VALUE;
-	p->pinned = instance;
-	p->open = 0;
-	p->opened = false;
-	p->deadline = deadline;
-	p->refusal = 0;
-	p->answered = 0;
-	p->why = PROPOSER_WHY_NONE;
-	memset(&p->outcome, 0, sizeof(p->outcome));
-	p->outcome.client = client;
-	p->outcome.sequence = sequence;
-	proposer_round(p, now, out);
+	proposer_begin(p, now, PAXOS_KIND_VALUE, client, sequence, instance,
+		       deadline, out);
+}
+
+/**
+ * proposer_start_close - propose to close a session
+ * @p: the proposer, done with the value before
+ * @now: the time
+ * @client: whose session
+ * @sequence: any of the client's, which becomes the entry's
+ * @deadline: when to give up
+ * @out: what to do
+ */
+void proposer_start_close(struct proposer *p, uint64_t now, uint64_t client,
+			  uint64_t sequence, uint64_t deadline,
+			  struct proposer_outbox *out)
+{
+	proposer_begin(p, now, PAXOS_KIND_CLOSE, client, sequence, 0, deadline,
+		       out);
 }
 
 /**

@@ -186,6 +186,9 @@ void proposer_init(struct proposer *p, uint64_t seed);
 void proposer_start(struct proposer *p, uint64_t now, uint64_t client,
 		    uint64_t sequence, uint64_t instance, uint64_t deadline,
 		    struct proposer_outbox *out);
+void proposer_start_close(struct proposer *p, uint64_t now, uint64_t client,
+			  uint64_t sequence, uint64_t deadline,
+			  struct proposer_outbox *out);
 void proposer_step(struct proposer *p, uint64_t now,
 		   const struct proposer_event *event,
 		   struct proposer_outbox *out);

@@ -25,6 +25,18 @@ bool number_parse(const char *text, uint64_t min, uint64_t max,
 	return true;
 }
 
+/* Hexadecimal digits alone, as clients are printed; 0 is none. */
+static bool hex_parse(const char *text, uint64_t *number)
+{
+	size_t length = strlen(text);
+
+	if (!length || length > 16 ||
+	    text[strspn(text, "0123456789abcdefABCDEF")])
+		return false;
+	*number = strtoull(text, NULL, 16);
+	return *number;
+}
+
 bool name_valid(const char *name)
 {
 	static const char allowed[] =
@@ -120,6 +132,11 @@ static int arg_take(const struct arg *arg, int argc, char **argv)
 			*(uint32_t *)arg->to = (uint32_t)number;
 		else
 			*(uint64_t *)arg->to = number;
+		break;
+	case ARG_HEX64:
+		if (!hex_parse(text, arg->to))
+			return fail("%s: \"%s\" is no number from 1 on in 1 to 16 hexadecimal digits",
+				    arg->name, text);
 		break;
 	case ARG_ADDRESS:
 		if (!address_parse(text, arg->to))

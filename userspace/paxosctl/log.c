@@ -86,6 +86,8 @@ static int log_show(struct ctl *ctl, int argc, char **argv)
  * @trimmed: what was wanted is trimmed, up to here
  * @more: the kernel told of something new
  * @deleted: the kernel told that the group is gone
+ * @sessions: for delivery exactly once, else NULL
+ * @confused: what they cannot be fed with has come
  */
 struct follow {
 	struct ctl *ctl;
@@ -97,6 +99,8 @@ struct follow {
 	uint64_t trimmed;
 	bool more;
 	bool deleted;
+	struct paxosnl_sessions *sessions;
+	bool confused;
 };
 
 /* What the application proposed, and nothing else. */
@@ -110,6 +114,19 @@ static void follow_print(struct ctl *ctl, const struct paxosnl_entry *entry)
 	}
 	fwrite(entry->value, 1, entry->length, p->file);
 	putc('\n', p->file);
+}
+
+/* Whether the application is to have it. */
+static bool follow_wanted(struct follow *follow,
+			  const struct paxosnl_entry *entry)
+{
+	struct paxosnl_delivery delivery;
+
+	if (!follow->sessions)
+		return entry->kind == PAXOS_KIND_VALUE;
+	follow->confused = paxosnl_sessions_feed(follow->sessions, entry,
+						 &delivery);
+	return !follow->confused && delivery.verdict == PAXOSNL_DELIVER;
 }
 
 static int follow_entry_cb(const struct paxosnl_entry *entry, void *data)
@@ -132,8 +149,8 @@ static int follow_entry_cb(const struct paxosnl_entry *entry, void *data)
 	}
 	follow->next++;
 	follow->explicit = true;
-	if (entry->kind != PAXOS_KIND_VALUE)
-		return 0;
+	if (!follow_wanted(follow, entry))
+		return follow->confused;
 	follow_print(follow->ctl, entry);
 	return follow->limited && !--follow->left;
 }
@@ -168,9 +185,15 @@ static int follow_read(struct follow *follow)
 					   follow->group);
 		if (follow->trimmed) {
 			ctl_flush(ctl, EXIT_DONE);
-			fail("instance %" PRIu64 " is trimmed here, as all up to %" PRIu64,
-			     follow->next, follow->trimmed);
+			fail("instance %" PRIu64 " is trimmed here, as all up to %" PRIu64 "%s",
+			     follow->next, follow->trimmed,
+			     follow->sessions ? ", and once takes all from instance 1 on" : "");
 			return EXIT_REFUSED;
+		}
+		if (follow->confused) {
+			ctl_flush(ctl, EXIT_DONE);
+			return fail("log of \"%s\": %s", follow->group,
+				    paxosnl_sessions_error(follow->sessions));
 		}
 		if (ctl_flush(ctl, EXIT_DONE))
 			return EXIT_USAGE;
@@ -225,22 +248,35 @@ static int log_follow(struct ctl *ctl, int argc, char **argv)
 {
 	struct follow follow = { .ctl = ctl, .next = 1 };
 	struct paxosnl *events;
+	bool once = false;
 	struct arg args[] = {
 		{ "from", ARG_U64, &follow.next, false, 1, UINT64_MAX - 65536 },
 		{ "count", ARG_U64, &follow.left, false, 1, UINT64_MAX },
+		{ "once", ARG_FLAG, &once },
 	};
 	int rc;
 
-	rc = ctl_begin(ctl, argc, argv, &follow.group, args, ARRAY_SIZE(args));
+	rc = args_group(&argc, &argv, &follow.group);
+	if (!rc)
+		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
+	if (!rc && once && follow.next > 1)
+		rc = fail("from: once takes the log from instance 1 on, or it cannot tell what was applied before");
+	if (!rc)
+		rc = ctl_open(ctl);
 	if (rc)
 		return rc;
-	follow.explicit = args[0].seen;
+	follow.explicit = args[0].seen || once;
 	follow.limited = args[1].seen;
+	if (once && paxosnl_sessions_open(&follow.sessions, 1))
+		return fail("out of memory");
 	rc = paxosnl_open(&events);
-	if (rc)
+	if (rc) {
+		paxosnl_sessions_close(follow.sessions);
 		return fail_open(rc);
+	}
 	rc = follow_run(&follow, events);
 	paxosnl_close(events);
+	paxosnl_sessions_close(follow.sessions);
 	return rc;
 }
 
@@ -266,7 +302,9 @@ static int log_trim(struct ctl *ctl, int argc, char **argv)
 
 static const struct command commands[] = {
 	{ "show", log_show, "show GROUP [ from N ] [ to N ]" },
-	{ "follow", log_follow, "follow GROUP [ from N ] [ count N ]" },
+	{ "follow", log_follow, "follow GROUP [ from N ] [ count N ] [ once ]" },
+	{ "outcome", log_outcome,
+	  "outcome GROUP client HEX sequence N [ close ] [ timeout MS ]" },
 	{ "trim", log_trim, "trim GROUP to N [ force ]" },
 };
 

@@ -149,6 +149,7 @@ enum arg_type {
 	ARG_FLAG,	/* bool *: the keyword alone */
 	ARG_U32,	/* uint32_t * */
 	ARG_U64,	/* uint64_t * */
+	ARG_HEX64,	/* uint64_t *: in hexadecimal digits, not 0 */
 	ARG_RANGE,	/* uint32_t [2]: two numbers, the first not above the other */
 	ARG_ADDRESS,	/* struct paxosnl_address * */
 	ARG_WORD,	/* uint32_t *: one of a list, its place in it + 1 */
@@ -218,6 +219,10 @@ int do_propose(struct ctl *ctl, int argc, char **argv);
 /* log.c */
 
 int do_log(struct ctl *ctl, int argc, char **argv);
+
+/* outcome.c */
+
+int log_outcome(struct ctl *ctl, int argc, char **argv);
 
 /* stats.c */
 

@@ -173,8 +173,9 @@ static int propose_result(struct propose *propose,
 			print_string(p, "why", NULL, o->why);
 			print_end(p);
 		}
-		fail("%soutcome unknown: %s; it may still be chosen at instance %" PRIu64,
-		     propose_where(propose, where), o->why, o->instance);
+		fail("%soutcome unknown: %s; it may still be chosen at instance %" PRIu64 ", as client %016" PRIx64 " sequence %" PRIu64,
+		     propose_where(propose, where), o->why, o->instance,
+		     o->client, o->sequence);
 		return EXIT_UNKNOWN;
 	}
 }

@@ -19,7 +19,7 @@ static struct proposer machine;
 static struct proposer_outbox outbox;
 static unsigned int outbox_next;
 static uint64_t now, sequence;
-static uint32_t voters, quorum_1, quorum_2;
+static uint32_t voters, quorum_1, quorum_2, own_kind;
 
 static const char * const refusals[] = {
 	"", "ballot", "window", "trimmed", "full", "mute", "membership",
@@ -103,6 +103,13 @@ static void script_event(char **words, unsigned int count)
 		proposer_start(&machine, now, OWN_CLIENT, ++sequence,
 			       count > 2 ? strtoull(words[2], NULL, 10) : 0,
 			       now + 10000 * MS, &outbox);
+		own_kind = PAXOS_KIND_VALUE;
+		return;
+	}
+	if (!strcmp(word, "close")) {
+		proposer_start_close(&machine, now, OWN_CLIENT, ++sequence,
+				     now + 10000 * MS, &outbox);
+		own_kind = PAXOS_KIND_CLOSE;
 		return;
 	}
 	if (!strcmp(word, "pass")) {
@@ -138,6 +145,13 @@ static void script_event(char **words, unsigned int count)
 		event.chosen.client = vote.client;
 		event.chosen.sequence = vote.sequence;
 		event.chosen.kind = vote.kind;
+	} else if (!strcmp(word, "closed")) {
+		event.type = PROPOSER_CHOSEN;
+		event.chosen.ballot = machine.ballot.ballot;
+		event.chosen.instance = strtoull(words[1], NULL, 10);
+		event.chosen.client = OWN_CLIENT;
+		event.chosen.sequence = sequence;
+		event.chosen.kind = PAXOS_KIND_CLOSE;
 	} else if (!strcmp(word, "wait")) {
 		event.type = PROPOSER_TIMER;
 		now += strtoull(words[1], NULL, 10) * MS;
@@ -189,6 +203,7 @@ static void script_action(char **words)
 		check(action->type == PROPOSER_ACCEPT);
 		check(action->value.client == OWN_CLIENT);
 		check(action->value.sequence == sequence);
+		check(action->value.kind == own_kind);
 	} else if (!strcmp(word, "adopt")) {
 		number = strtoull(words[3], NULL, 10);
 		check(action->type == PROPOSER_ADOPT);
