@@ -192,7 +192,13 @@ static int care_for_pool(struct paxos_group *group)
 
 static void refill(struct work_struct *work)
 {
-	care_for_pool(container_of(work, struct paxos_group, refill));
+	struct paxos_group *group = container_of(work, struct paxos_group, refill);
+	struct paxos_event tick = { .type = PAXOS_EVENT_TICK };
+
+	care_for_pool(group);
+	/* What it had no memory for is asked for again, and not only after a while. */
+	if (READ_ONCE(group->core.learning.starved))
+		paxos_group_step(group, &tick);
 }
 
 static void drain_pool(struct paxos_pool *pool)

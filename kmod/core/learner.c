@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The learner: counts votes, decides, catches up, and serves those behind. P17 to P22. */
+/* The learner: counts votes, decides, and serves those behind. P17 to P22. */
 
 #include "ballot.h"
+#include "catchup.h"
 #include "leader.h"
 #include "learner.h"
 #include "parts.h"
@@ -56,22 +57,6 @@ enum paxos_reason paxos_learner_chosen(struct paxos_core *core, struct paxos_slo
 	return PAXOS_REASON_OK;
 }
 
-/* Somebody knows that all up to an instance, or just that one, is decided. */
-static void aim(struct paxos_core *core, u8 source, u64 target)
-{
-	struct paxos_learning *l = &core->learning;
-
-	if (target <= core->window.prefix || target <= l->target)
-		return;
-	if (l->target <= core->window.prefix) {
-		l->retry_at = core->now;
-		l->retry_ms = PAXOS_RETRY_MS;
-		l->asked = 0;
-		l->source = source;
-	}
-	l->target = target;
-}
-
 /* The bytes behind votes that this node counted: its own vote's, or the proposal's. */
 static struct paxos_value *counted_value(struct paxos_core *core, struct paxos_slot *slot)
 {
@@ -104,7 +89,7 @@ static enum paxos_reason count(struct paxos_core *core, u8 from, u64 ballot,
 	if (value)
 		return paxos_learner_chosen(core, slot, value, ob);
 	/* The ballot was given back and the own vote has moved on: ask a voter. */
-	aim(core, from, entry->instance);
+	paxos_catchup_aim(core, from, entry->instance);
 	return PAXOS_REASON_OK;
 }
 
@@ -166,7 +151,7 @@ enum paxos_reason paxos_learner_decided(struct paxos_core *core, u8 from,
 		if (slot && !slot->chosen && slot->vval && slot->vbal == d->ballot)
 			paxos_learner_chosen(core, slot, slot->vval, ob);
 	}
-	aim(core, from, d->upto);
+	paxos_catchup_aim(core, from, d->upto);
 	return PAXOS_REASON_OK;
 }
 
@@ -214,7 +199,8 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 	return PAXOS_REASON_OK;
 }
 
-static struct paxos_out *values(struct paxos_core *core, u8 to, struct paxos_outbox *ob)
+static struct paxos_out *values(struct paxos_core *core, u8 to, u64 asked,
+				struct paxos_outbox *ob)
 {
 	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_VALUES, paxos_node_bit(to));
 
@@ -223,6 +209,7 @@ static struct paxos_out *values(struct paxos_core *core, u8 to, struct paxos_out
 	out->msg.values.prefix = core->window.prefix;
 	out->msg.values.trim = core->window.trim;
 	out->msg.values.hash = core->window.trim_hash;
+	out->msg.values.asked = (u32)asked;
 	return out;
 }
 
@@ -260,7 +247,7 @@ static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct pa
 void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot *slot,
 			struct paxos_outbox *ob)
 {
-	struct paxos_out *out = values(core, to, ob);
+	struct paxos_out *out = values(core, to, 0, ob);
 
 	if (out)
 		tell(slot, out, ob);
@@ -273,8 +260,9 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
  * @msg: the message
  * @ob: the outbox
  *
- * At most PAXOS_LEARN_MAX instances, and bytes of the short values only: the
- * long ones are named, and fetched. P35.
+ * At most PAXOS_LEARN_MAX instances in PAXOS_LEARN_DATAGRAMS messages, and bytes
+ * of the short values only: the long ones are named, and fetched. P35. Who asks
+ * sees by the last message what of the others was lost.
  *
  * Context: any, under the group's lock.
  * Return: PAXOS_REASON_OK, TRIMMED when the first is, UNKNOWN when none is known.
@@ -284,11 +272,14 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 {
 	u64 s = max(msg->learn.from, core->window.trim + 1);
 	u64 upto = msg->learn.upto;
-	struct paxos_out *out = NULL;
+	struct paxos_out *out = NULL, *next;
+	unsigned int n = 0;
 
 	if (msg->learn.from <= core->window.trim) {
 		/* An answer of its own, never "nothing chosen". P6, P22 */
-		values(core, from, ob);
+		out = values(core, from, msg->learn.from, ob);
+		if (out)
+			out->msg.values.last = true;
 		return PAXOS_REASON_TRIMMED;
 	}
 	if (upto - s >= PAXOS_LEARN_MAX)
@@ -300,77 +291,19 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 			continue;
 		if (out && tell(slot, out, ob))
 			continue;
-		out = values(core, from, ob);
-		if (!out || !tell(slot, out, ob))
+		if (n++ == PAXOS_LEARN_DATAGRAMS)
+			break;
+		next = values(core, from, msg->learn.from, ob);
+		if (!next)
+			break;
+		out = next;
+		if (!tell(slot, out, ob))
 			break;
 	}
-	return out ? PAXOS_REASON_OK : PAXOS_REASON_UNKNOWN;
-}
-
-/* Is a member ahead, and was it heard lately? */
-static bool is_ahead(struct paxos_core *core, u8 node)
-{
-	const struct paxos_peer *peer;
-
-	if (!node)
-		return false;
-	peer = paxos_core_peer(core, node);
-	return peer->present && peer->heard && peer->prefix > core->window.prefix &&
-	       core->now - peer->heard_at < PAXOS_SILENT_MS;
-}
-
-/* And does it have what this node needs next? */
-static bool has_next(struct paxos_core *core, u8 node)
-{
-	return is_ahead(core, node) && paxos_core_peer(core, node)->trim <= core->window.prefix;
-}
-
-/*
- * The next such member, so that a silent one is not asked for ever. If there is
- * none, one that is ahead will say where its log begins.
- */
-static u8 next_source(struct paxos_core *core)
-{
-	u8 node = core->learning.source, ahead = 0;
-	int i;
-
-	for (i = 0; i < PAXOS_NODE_MAX; i++) {
-		node = (u8)(node % PAXOS_NODE_MAX + 1);
-		if (has_next(core, node))
-			return node;
-		if (!ahead && is_ahead(core, node))
-			ahead = node;
-	}
-	return ahead ? ahead : core->learning.source;
-}
-
-/*
- * Nobody who was heard lately has what is missing. A voter that was not heard,
- * because this node just came, or came back, may: it gets the time in which one
- * that is up is heard.
- */
-static bool is_gone_everywhere(struct paxos_core *core)
-{
-	const struct paxos_membership *m = &core->membership;
-	struct paxos_learning *l = &core->learning;
-	int i;
-
-	if (l->gone_prefix != core->window.prefix || !l->gone_at) {
-		l->gone_prefix = core->window.prefix;
-		l->gone_at = max_t(u64, core->now, 1);
-	}
-	if (core->now - l->gone_at >= PAXOS_SILENT_MS)
-		return true;
-	for (i = 0; i < m->options.quorum.voters; i++) {
-		u8 node = m->voter[i].node;
-		const struct paxos_peer *peer = paxos_core_peer(core, node);
-
-		if (node != core->config.node &&
-		    (!peer->heard || core->now - peer->heard_at >= PAXOS_SILENT_MS ||
-		     memcmp(peer->identity, core->identity, PAXOS_ID_BYTES)))
-			return false;
-	}
-	return true;
+	if (!out)
+		return PAXOS_REASON_UNKNOWN;
+	out->msg.values.last = true;
+	return PAXOS_REASON_OK;
 }
 
 /**
@@ -388,17 +321,13 @@ enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 {
 	struct paxos_window *w = &core->window;
 	enum paxos_reason first = PAXOS_REASON_OK;
+	bool fruitful = false;
 	u16 i;
 
 	paxos_core_peer(core, from)->trim = msg->values.trim;
 	paxos_learner_heard(core, from, msg->values.prefix);
 	if (msg->values.trim > w->prefix) {
-		core->learning.source = next_source(core);
-		if (has_next(core, core->learning.source)) {
-			core->learning.retry_at = core->now;
-			return PAXOS_REASON_TRIMMED;
-		}
-		if (!is_gone_everywhere(core))
+		if (paxos_catchup_elsewhere(core) || !paxos_catchup_is_gone(core))
 			return PAXOS_REASON_TRIMMED;
 		/* P20: begin at the trim point, and say what is missing before it. */
 		paxos_core_alarm(core, PAXOS_ALARM_TRIMMED_AWAY, from, w->prefix + 1, ob);
@@ -406,11 +335,20 @@ enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 		paxos_core_record(core);
 	}
 	for (i = 0; i < msg->n_entries; i++) {
-		enum paxos_reason reason = paxos_learner_claim(core, from, &msg->entry[i], ob);
+		const struct paxos_entry *entry = &msg->entry[i];
+		enum paxos_reason reason;
 
+		if (!entry->carried && !paxos_catchup_takes(core, entry->instance))
+			continue;
+		reason = paxos_learner_claim(core, from, entry, ob);
+		if (reason == PAXOS_REASON_OK)
+			fruitful = true;
+		else if (reason == PAXOS_REASON_POOL_EMPTY)
+			paxos_catchup_starve(core);
 		if (first == PAXOS_REASON_OK)
 			first = reason;
 	}
+	paxos_catchup_answered(core, from, msg, fruitful);
 	return first;
 }
 
@@ -425,74 +363,5 @@ void paxos_learner_heard(struct paxos_core *core, u8 from, u64 prefix)
 	struct paxos_peer *peer = paxos_core_peer(core, from);
 
 	peer->prefix = max(peer->prefix, prefix);
-	aim(core, from, prefix);
-}
-
-static void learn(struct paxos_core *core, struct paxos_outbox *ob)
-{
-	struct paxos_learning *l = &core->learning;
-	u64 from = core->window.prefix + 1;
-	/* What lies above a small window could not be taken. */
-	u64 upto = min(l->target, paxos_window_upto(&core->window));
-	struct paxos_out *out;
-	u64 s;
-
-	if (upto - from >= PAXOS_LEARN_MAX)
-		upto = from + PAXOS_LEARN_MAX - 1;
-	out = paxos_outbox_message(ob, PAXOS_WIRE_LEARN, paxos_node_bit(l->source));
-	if (!out)
-		return;
-	out->msg.learn.from = from;
-	out->msg.learn.upto = upto;
-	l->asked = upto;
-	for (s = from; s <= upto; s++) {
-		struct paxos_slot *slot = paxos_window_find(&core->window, s);
-
-		if (slot && (slot->parts.flags & PAXOS_PARTS_CHOSEN))
-			paxos_parts_fetch(core, slot, paxos_node_bit(l->source), ob);
-	}
-}
-
-/**
- * paxos_learner_tick - ask for what is decided and not known here
- * @core: the group
- * @ob: the outbox
- *
- * At once when all that was asked for came, else after a time that doubles,
- * and then another member.
- *
- * Context: any, under the group's lock, at the end of each step.
- */
-void paxos_learner_tick(struct paxos_core *core, struct paxos_outbox *ob)
-{
-	struct paxos_learning *l = &core->learning;
-
-	if (l->target <= core->window.prefix)
-		return;
-	if (l->asked && l->asked <= core->window.prefix) {
-		l->retry_ms = PAXOS_RETRY_MS;
-	} else if (core->now < l->retry_at) {
-		return;
-	} else if (l->asked) {
-		l->source = next_source(core);
-		l->retry_ms = min_t(u32, 2 * l->retry_ms, PAXOS_RETRY_MAX_MS);
-	}
-	l->retry_at = core->now + l->retry_ms;
-	if (paxos_core_peer(core, l->source)->present)
-		learn(core, ob);
-	else
-		l->source = next_source(core);
-}
-
-/**
- * paxos_learner_deadline - when paxos_learner_tick() has something to do
- * @core: the group
- *
- * Return: milliseconds, U64_MAX for never.
- */
-u64 paxos_learner_deadline(const struct paxos_core *core)
-{
-	if (core->learning.target <= core->window.prefix)
-		return U64_MAX;
-	return core->learning.retry_at;
+	paxos_catchup_aim(core, from, prefix);
 }

@@ -20,7 +20,5 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 				       const struct paxos_msg *msg, struct paxos_outbox *ob);
 void paxos_learner_heard(struct paxos_core *core, u8 from, u64 prefix);
-void paxos_learner_tick(struct paxos_core *core, struct paxos_outbox *ob);
-u64 paxos_learner_deadline(const struct paxos_core *core);
 
 #endif

@@ -27,8 +27,15 @@
 /* Reads of a group that wait at a node; one more has to try again. */
 #define PAXOS_BARRIERS_MAX	1024
 
-/* One LEARN asks for so many instances, and is answered with no more. P35. */
-#define PAXOS_LEARN_MAX		32
+/*
+ * One LEARN asks for so many instances, and is answered with no more, and in so
+ * many datagrams at most: these carry as many values of 64 bytes. P35.
+ */
+#define PAXOS_LEARN_MAX		80
+#define PAXOS_LEARN_DATAGRAMS	8
+
+#define PAXOS_ASKS		4	/* asks of a late learner that are under way */
+#define PAXOS_FETCH_MAX		4	/* long values that each of them fetches at once */
 
 /**
  * struct paxos_peer - a configured member, as it told of itself
@@ -160,23 +167,64 @@ struct paxos_promise {
 };
 
 /**
+ * struct paxos_ask - a range of instances that is asked for until it is here
+ * @from: the lowest instance of it that is not, 0 if this asks for nothing
+ * @upto: the highest of all
+ * @asked: first instance of the LEARN sent last
+ * @last: and its last
+ * @order: how many-th LEARN that was
+ * @retry_at: when to ask again whatever came
+ * @source: who was asked
+ * @out: the end of the answer has not come
+ * @again: something came, so that what is missing is asked for at once
+ * @named: the values are long: the answer names them, and they are fetched
+ */
+struct paxos_ask {
+	u64 from;
+	u64 upto;
+	u64 asked;
+	u64 last;
+	u64 order;
+	u64 retry_at;
+	u8 source;
+	bool out;
+	bool again;
+	bool named;
+};
+
+/**
  * struct paxos_learning - what is known to be decided elsewhere
  * @target: highest instance that somebody said is decided
- * @asked: last instance of the LEARN sent last
- * @source: who is asked
+ * @next: the lowest that was in no ask yet
  * @gone_at: since when what follows @gone_prefix was said to be trimmed
  * @gone_prefix: the prefix then
- * @retry_at: when to ask again
- * @retry_ms: how long after that
+ * @order: LEARNs sent
+ * @paid: those before this one have made @width smaller, once
+ * @retry_ms: how long an answer may take
+ * @source: who is asked
+ * @width: how many asks may be under way: one more with each that went well,
+ *	half as many when something was lost
+ * @class: which chunks the last values took
+ * @settled: it was looked for a source that has time
+ * @answered: the source told something since it was asked
+ * @starved: something came that there was no memory for
+ * @ask: what is asked for
  */
 struct paxos_learning {
 	u64 target;
-	u64 asked;
+	u64 next;
 	u64 gone_at;
 	u64 gone_prefix;
-	u8 source;
-	u64 retry_at;
+	u64 order;
+	u64 paid;
 	u32 retry_ms;
+	u8 source;
+	u8 width;
+	u8 class;
+	bool settled;
+	bool answered;
+	bool starved;
+	struct paxos_ask ask[PAXOS_ASKS];
 };
 
 /**

@@ -4,6 +4,7 @@
 #include "acceptor.h"
 #include "ballot.h"
 #include "barrier.h"
+#include "catchup.h"
 #include "genesis.h"
 #include "leader.h"
 #include "learner.h"
@@ -171,7 +172,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 {
 	u64 deadline = paxos_genesis_deadline(core);
 
-	deadline = min(deadline, paxos_learner_deadline(core));
+	deadline = min(deadline, paxos_catchup_deadline(core));
 	deadline = min(deadline, paxos_proposal_deadline(core));
 	deadline = min(deadline, paxos_leader_deadline(core));
 	deadline = min(deadline, paxos_barrier_deadline(core));
@@ -538,7 +539,7 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	if (advance(core, ob))
 		bits |= PAXOS_STEP_DECIDED;
 	paxos_barrier_end_step(core, ob);
-	paxos_learner_tick(core, ob);
+	paxos_catchup_tick(core, ob);
 	paxos_window_reap(&core->window, REAP_PAGES);
 	paxos_pool_drain(core->window.pool);
 	warn_when_filling(core, ob);

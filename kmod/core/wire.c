@@ -391,8 +391,11 @@ static void decode_values(struct reader *r, struct paxos_msg *m)
 	m->values.prefix = be64_to_cpu(w.prefix);
 	m->values.trim = be64_to_cpu(w.trim);
 	m->values.hash = be64_to_cpu(w.hash);
+	m->values.asked = be32_to_cpu(w.asked);
+	m->values.last = w.flags & PAXOS_WIRE_VALUES_LAST;
 	check(r, m->values.trim <= m->values.prefix && m->values.prefix != U64_MAX);
-	zero(r, w.pad, sizeof(w.pad));
+	check(r, !(w.flags & ~PAXOS_WIRE_VALUES_LAST));
+	zero(r, &w.pad, sizeof(w.pad));
 	decode_entries(r, m, be16_to_cpu(w.entries), values_rule);
 }
 
@@ -704,7 +707,9 @@ static u8 *put_values(u8 *at, const struct paxos_msg *m)
 		.prefix = cpu_to_be64(m->values.prefix),
 		.trim = cpu_to_be64(m->values.trim),
 		.hash = cpu_to_be64(m->values.hash),
+		.asked = cpu_to_be32(m->values.asked),
 		.entries = cpu_to_be16(m->n_entries),
+		.flags = m->values.last ? PAXOS_WIRE_VALUES_LAST : 0,
 	};
 
 	return put_entries(put(at, &w, sizeof(w)), m);

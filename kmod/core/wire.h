@@ -181,6 +181,8 @@ struct paxos_msg {
 			u64 prefix;
 			u64 trim;
 			u64 hash;
+			u32 asked;
+			bool last;
 		} values;
 		struct {
 			u32 missing;

@@ -317,6 +317,9 @@ static void say_body(struct cluster *c, struct host *host, struct paxos_msg *m,
 		m->values.prefix = hostile_instance(host, op->e);
 		m->values.trim = op->f & 64 ? hostile_instance(host, op->b) : 0;
 		m->values.hash = op->b;
+		/* Also as an answer to what was asked. */
+		m->values.asked = (u32)host->core.learning.ask[op->c % PAXOS_ASKS].asked;
+		m->values.last = op->f & 32;
 		return;
 	case PAXOS_WIRE_FETCH:
 		m->fetch.missing = op->e ? 1U << (op->e & 31) | op->f : U32_MAX;

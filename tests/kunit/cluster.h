@@ -13,6 +13,7 @@
 #include "core/acceptor.h"
 #include "core/ballot.h"
 #include "core/barrier.h"
+#include "core/catchup.h"
 #include "core/genesis.h"
 #include "core/leader.h"
 #include "core/learner.h"

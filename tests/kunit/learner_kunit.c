@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The learner: what is counted, what is believed, and how a gap is closed. */
+/* The learner: what is counted, what is believed, and what others are told. */
 
 #include "cluster.h"
 
@@ -454,85 +454,6 @@ static void tells_of_the_prefix_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, note->upto, 5);
 }
 
-/* The next slice at once when all of the last has come. */
-static void asks_for_a_long_gap_in_slices(struct kunit *test)
-{
-	struct cluster_node *node = cluster_voter(test, 1, 3);
-	struct paxos_value *v = cluster_value(node, 1, 50);
-	struct paxos_out *out;
-
-	hello(node, 2, 100, 0);
-	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(2));
-	KUNIT_EXPECT_EQ(test, out->msg.learn.from, 1);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.upto, PAXOS_LEARN_MAX);
-	values_of(test, node, 2, 1, 20, v, 100, 0);
-	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_LEARN), 0);
-	values_of(test, node, 2, 21, 12, v, 100, 0);
-	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.from, PAXOS_LEARN_MAX + 1);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.upto, 2 * PAXOS_LEARN_MAX);
-	values_of(test, node, 2, 33, 32, v, 100, 0);
-	values_of(test, node, 2, 65, 32, v, 100, 0);
-	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.from, 97);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.upto, 100);
-	values_of(test, node, 2, 97, 4, v, 100, 0);
-	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_LEARN), 0);
-	KUNIT_EXPECT_EQ(test, paxos_learner_deadline(&node->core), U64_MAX);
-}
-
-/* A silent member is not asked for ever, nor often. */
-static void asks_another_after_a_while(struct kunit *test)
-{
-	struct cluster_node *node = cluster_voter(test, 1, 3);
-	u64 now = 0, gap = 0, asked[2] = { };
-	int i;
-
-	hello(node, 2, 10, 0);
-	hello(node, 3, 10, 0);
-	for (i = 0; i < 12; i++) {
-		u64 next = paxos_learner_deadline(&node->core);
-		struct paxos_out *out;
-
-		KUNIT_ASSERT_GT(test, next, now);
-		KUNIT_EXPECT_GE(test, next - now, min_t(u64, gap, PAXOS_RETRY_MAX_MS));
-		KUNIT_EXPECT_LE(test, next - now, PAXOS_RETRY_MAX_MS);
-		gap = next - now;
-		hello(node, 2, 10, 0);
-		hello(node, 3, 10, 0);
-		cluster_tick(node, next - 1);
-		KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_LEARN), 0);
-		now = next;
-		cluster_tick(node, now);
-		out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-		KUNIT_ASSERT_NOT_NULL(test, out);
-		asked[out->to == paxos_node_bit(3)]++;
-	}
-	KUNIT_EXPECT_EQ(test, gap, PAXOS_RETRY_MAX_MS);
-	KUNIT_EXPECT_EQ(test, asked[0], 6);
-	KUNIT_EXPECT_EQ(test, asked[1], 6);
-}
-
-/* The only one that had it is gone: whoever is ahead says where the log begins. */
-static void asks_who_is_ahead_when_nobody_has_it(struct kunit *test)
-{
-	struct cluster_node *node = cluster_voter(test, 1, 3);
-	struct paxos_out *out;
-
-	hello(node, 2, 10, 0);
-	cluster_tick(node, paxos_learner_deadline(&node->core));
-	cluster_tick(node, PAXOS_SILENT_MS + 1000);
-	hello(node, 3, 10, 6);
-	cluster_tick(node, paxos_learner_deadline(&node->core));
-	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(3));
-}
-
 static enum paxos_reason learn(struct cluster_node *node, u8 from, u64 first, u64 last)
 {
 	struct paxos_msg msg = {
@@ -543,15 +464,13 @@ static enum paxos_reason learn(struct cluster_node *node, u8 from, u64 first, u6
 	return cluster_hear(node, from, &msg);
 }
 
-/* P35, P18: what is chosen alone, each once, the long ones by name. */
+/* P35, P18: what is chosen alone, each once, in so many datagrams at most. */
 static void serves_what_is_chosen(struct kunit *test)
 {
 	struct cluster_node *node = cluster_voter(test, 1, 3);
-	struct paxos_value *v = cluster_value(node, 1, 400), *w = cluster_value(node, 2, 2000);
-	enum paxos_reason reason;
-	struct paxos_slot *slot;
+	struct paxos_value *v = cluster_value(node, 1, 400);
 	u64 last = 0;
-	unsigned int i;
+	unsigned int i, n_out;
 	u16 k, n = 0;
 
 	for (i = 1; i <= 50; i++)
@@ -559,13 +478,17 @@ static void serves_what_is_chosen(struct kunit *test)
 			values_of(test, node, 2, i, 1, v, 0, 0);
 	vote(test, node, paxos_ballot_make(4, 2, true), 7, v);
 	KUNIT_EXPECT_EQ(test, learn(node, 3, 3, U64_MAX - 1), PAXOS_REASON_OK);
-	for (i = 0; i < cluster_outs(node, PAXOS_WIRE_VALUES); i++) {
+	n_out = cluster_outs(node, PAXOS_WIRE_VALUES);
+	KUNIT_EXPECT_EQ(test, n_out, PAXOS_LEARN_DATAGRAMS);
+	for (i = 0; i < n_out; i++) {
 		struct paxos_out *out = cluster_out(node, PAXOS_WIRE_VALUES, i);
 
 		KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(3));
 		KUNIT_EXPECT_LE(test, paxos_wire_size(&out->msg), PAXOS_WIRE_MAX);
 		KUNIT_EXPECT_GT(test, out->msg.n_entries, 0);
 		KUNIT_EXPECT_EQ(test, out->msg.values.prefix, 6);
+		KUNIT_EXPECT_EQ(test, out->msg.values.asked, 3);
+		KUNIT_EXPECT_EQ(test, out->msg.values.last, i == n_out - 1);
 		for (k = 0; k < out->msg.n_entries; k++, n++) {
 			const struct paxos_entry *e = &out->msg.entry[k];
 
@@ -576,19 +499,46 @@ static void serves_what_is_chosen(struct kunit *test)
 			last = e->instance;
 		}
 	}
-	KUNIT_EXPECT_EQ(test, n, PAXOS_LEARN_MAX - 1);
-	KUNIT_EXPECT_EQ(test, last, 3 + PAXOS_LEARN_MAX - 1);
+	/* Two a datagram. */
+	KUNIT_EXPECT_EQ(test, n, 2 * PAXOS_LEARN_DATAGRAMS);
+	KUNIT_EXPECT_EQ(test, last, 3 + 2 * PAXOS_LEARN_DATAGRAMS);
+}
 
-	values_of(test, node, 2, 7, 1, v, 0, 0);
-	KUNIT_EXPECT_EQ(test, learn(node, 3, 51, 60), PAXOS_REASON_UNKNOWN);
+/* P35: nor more than so many instances, however short. */
+static void serves_so_many_at_most(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 0);
+	unsigned int i, n = 0;
+
+	for (i = 1; i <= 2 * PAXOS_LEARN_MAX; i++)
+		values_of(test, node, 2, i, 1, v, 0, 0);
+	KUNIT_EXPECT_EQ(test, learn(node, 3, 1, U64_MAX - 1), PAXOS_REASON_OK);
+	for (i = 0; i < cluster_outs(node, PAXOS_WIRE_VALUES); i++)
+		n += cluster_out(node, PAXOS_WIRE_VALUES, i)->msg.n_entries;
+	KUNIT_EXPECT_EQ(test, n, PAXOS_LEARN_MAX);
+}
+
+static void names_what_is_long(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 50), *w = cluster_value(node, 2, 2000);
+	enum paxos_reason reason;
+	struct paxos_slot *slot;
+	struct paxos_out *out;
+
+	values_of(test, node, 2, 1, 1, v, 0, 0);
+	KUNIT_EXPECT_EQ(test, learn(node, 3, 2, 60), PAXOS_REASON_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 0);
 	KUNIT_EXPECT_NULL(test, slot_of(node, 60));
-	slot = paxos_window_slot(&node->core.window, 51, &reason);
+	slot = paxos_window_slot(&node->core.window, 2, &reason);
 	KUNIT_ASSERT_NOT_NULL(test, slot);
 	paxos_window_set_chosen(&node->core.window, slot, w);
-	KUNIT_EXPECT_EQ(test, learn(node, 3, 51, 51), PAXOS_REASON_OK);
-	KUNIT_EXPECT_FALSE(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->msg.entry[0].carried);
-	KUNIT_EXPECT_EQ(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->msg.entry[0].length, 2000);
+	KUNIT_EXPECT_EQ(test, learn(node, 3, 2, 2), PAXOS_REASON_OK);
+	out = cluster_out(node, PAXOS_WIRE_VALUES, 0);
+	KUNIT_EXPECT_FALSE(test, out->msg.entry[0].carried);
+	KUNIT_EXPECT_EQ(test, out->msg.entry[0].length, 2000);
+	KUNIT_EXPECT_TRUE(test, out->msg.values.last);
 }
 
 /* P6, P22: an answer of its own. */
@@ -610,6 +560,7 @@ static void says_what_is_trimmed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, out->msg.values.hash, hash);
 	KUNIT_EXPECT_EQ(test, out->msg.values.prefix, 6);
 	KUNIT_EXPECT_EQ(test, out->msg.n_entries, 0);
+	KUNIT_EXPECT_TRUE(test, out->msg.values.last);
 	KUNIT_EXPECT_EQ(test, learn(node, 3, 5, 6), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->msg.n_entries, 2);
 }
@@ -649,22 +600,6 @@ static void a_trim_point_below_is_no_reason_to_jump(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, node->alarms, 0);
 }
 
-/* Numbers come to an end: what it asks for does not begin again below. */
-static void asks_for_no_more_than_there_can_be(struct kunit *test)
-{
-	struct cluster_node *node = cluster_voter(test, 1, 3);
-	struct paxos_value *v = cluster_value(node, 1, 50);
-	struct paxos_out *out;
-
-	hello(node, 2, U64_MAX - 1, U64_MAX - 9);
-	values_of(test, node, 2, 1, 0, v, U64_MAX - 1, U64_MAX - 9);
-	KUNIT_ASSERT_EQ(test, node->core.window.prefix, U64_MAX - 9);
-	out = cluster_out(node, PAXOS_WIRE_LEARN, 0);
-	KUNIT_ASSERT_NOT_NULL(test, out);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.from, U64_MAX - 8);
-	KUNIT_EXPECT_EQ(test, out->msg.learn.upto, U64_MAX - 1);
-}
-
 static struct kunit_case learner_cases[] = {
 	KUNIT_CASE_PARAM(decides_with_a_quorum_of_votes, groups_gen_params),
 	KUNIT_CASE(a_duplicate_is_no_second_vote),
@@ -682,14 +617,12 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(learning_leaves_the_vote_as_it_is),
 	KUNIT_CASE(does_not_learn_what_is_not_intact),
 	KUNIT_CASE(tells_of_the_prefix_in_order),
-	KUNIT_CASE(asks_for_a_long_gap_in_slices),
-	KUNIT_CASE(asks_another_after_a_while),
-	KUNIT_CASE(asks_who_is_ahead_when_nobody_has_it),
 	KUNIT_CASE(serves_what_is_chosen),
+	KUNIT_CASE(serves_so_many_at_most),
+	KUNIT_CASE(names_what_is_long),
 	KUNIT_CASE(says_what_is_trimmed),
 	KUNIT_CASE(begins_at_the_trim_point),
 	KUNIT_CASE(a_trim_point_below_is_no_reason_to_jump),
-	KUNIT_CASE(asks_for_no_more_than_there_can_be),
 	{}
 };
 

@@ -278,6 +278,8 @@ static void values(struct bed *bed)
 	bed->msg.values.prefix = 9;
 	bed->msg.values.trim = 5;
 	bed->msg.values.hash = 0x1122334455667788;
+	bed->msg.values.asked = 0x55667788;
+	bed->msg.values.last = true;
 	entry = add(bed, 6, 0);
 	carry(bed, entry, 7);
 	entry->chosen = true;
@@ -879,6 +881,7 @@ static const struct lie lies[] = {
 
 	{ "VALUES trimmed above its prefix", PAXOS_WIRE_VALUES, B(values, trim), 10,
 	  PAXOS_REASON_FIELD },
+	{ "VALUES' flags", PAXOS_WIRE_VALUES, B(values, flags), 2, PAXOS_REASON_FIELD },
 	{ "VALUES not chosen", PAXOS_WIRE_VALUES, E(values, 0, 0, flags), 2,
 	  PAXOS_REASON_FIELD },
 	{ "VALUES' padding", PAXOS_WIRE_VALUES,

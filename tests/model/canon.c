@@ -111,6 +111,27 @@ static void put_peers(const struct paxos_core *core)
 	}
 }
 
+/* In which order it asked decides nothing that a cluster this small can see. */
+static void put_learning(const struct paxos_learning *l)
+{
+	unsigned int i;
+
+	put(l->target);
+	put((u64)l->source << 32 | (u64)l->width << 16 | (u64)l->class << 8 |
+	    (u64)l->settled << 2 | (u64)l->answered << 1 | l->starved);
+	for (i = 0; i < PAXOS_ASKS; i++) {
+		const struct paxos_ask *ask = &l->ask[i];
+
+		if (!ask->from)
+			continue;
+		put(ask->from << 32 | ask->upto);
+		put(ask->asked << 32 | ask->last);
+		put((u64)i << 32 | (u64)ask->source << 8 | (u64)ask->out << 2 |
+		    (u64)ask->again << 1 | ask->named);
+	}
+	put(0);
+}
+
 static void put_core(const struct paxos_core *core)
 {
 	put((u64)core->state << 8 | core->config.incarnation[1]);
@@ -123,10 +144,8 @@ static void put_core(const struct paxos_core *core)
 	put(core->bound);
 	put_window(&core->window);
 	put_proposals(core);
-	if (core->learning.target > core->window.prefix) {
-		put(core->learning.target);
-		put(core->learning.asked << 8 | core->learning.source);
-	}
+	if (core->learning.target > core->window.prefix)
+		put_learning(&core->learning);
 	put_peers(core);
 }
 

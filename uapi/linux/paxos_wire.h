@@ -285,20 +285,26 @@ struct paxos_wire_learn {
 	__be64	upto;
 };
 
+#define PAXOS_WIRE_VALUES_LAST	1	/* the answer ends here */
+
 /**
  * struct paxos_wire_values - what the sender knows is chosen; entries follow
  * @prefix: the sender's decided prefix
  * @trim: its trim point
  * @hash: running hash at the trim point
+ * @asked: low half of the LEARN's first instance; 0 if this answers none
  * @entries: how many &struct paxos_wire_entry follow
+ * @flags: PAXOS_WIRE_VALUES_LAST
  * @pad: zero
  */
 struct paxos_wire_values {
 	__be64	prefix;
 	__be64	trim;
 	__be64	hash;
+	__be32	asked;
 	__be16	entries;
-	__u8	pad[6];
+	__u8	flags;
+	__u8	pad;
 };
 
 /**
