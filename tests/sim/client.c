@@ -20,8 +20,8 @@ uint32_t client_value(const struct sim *sim, uint64_t client, uint64_t sequence,
 
 	if (rng_chance(&rng, 250))
 		length = lengths[rng_below(&rng, ARRAY_SIZE(lengths))];
-	/* Other proposers are here to fill logs and windows. */
-	if (client >= SIM_OTHERS && rng_chance(&rng, 500))
+	/* Other proposers are here to fill logs and windows, or long logs. */
+	if (client >= SIM_OTHERS && rng_chance(&rng, sim->plan.rush ? 5 : 500))
 		length = longer[rng_below(&rng, ARRAY_SIZE(longer))];
 	length = min_t(uint32_t, length, sim->plan.bytes);
 	length = story_length(sim, client, sequence, length);

@@ -41,6 +41,7 @@ struct story;
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
 	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
+	X(rush, 0, 100000, SELDOM, 10, 3000, "more values of a granted ranger, at once") \
 	X(rogues, 0, 8, HALF, 1, 2, "processes that ask for what is forbidden")		\
 	X(bytes, 0, 32768, FIXED, 32768, 0, "bytes of a value, at most")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\

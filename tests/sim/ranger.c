@@ -198,6 +198,8 @@ static void lead(struct sim *sim, struct sim_ranger *r)
 	}
 	r->phase = LEADING;
 	r->left = LED;
+	if (r->sequence < sim->plan.rush)
+		r->left += (uint32_t)(sim->plan.rush - r->sequence);
 	r->upto = first - 1;
 	sim_note(sim, "ranger %llu leads at node %u by ballot %s from %llu on",
 		 (unsigned long long)r->id, r->node, trace_ballot_text(r->ballot),
@@ -229,7 +231,7 @@ static void led(struct sim *sim, struct sim_ranger *r)
 {
 	struct paxos_event renew = { .type = PAXOS_EVENT_RENEW };
 
-	if (!r->left || rng_chance(&r->rng, 5)) {
+	if (!r->left || (!sim->plan.rush && rng_chance(&r->rng, 5))) {
 		give_up(sim, r);
 		return;
 	}
@@ -271,7 +273,11 @@ void ranger_timer(struct sim *sim, uint8_t who)
 			give_up(sim, r);
 		return;
 	}
-	wake(sim, r, rng_between(&r->rng, 500, r->phase == IDLE ? 500000 : 10000));
+	/* In a rush, so that whoever is cut off meanwhile falls far behind. */
+	if (sim->plan.rush && r->phase == LEADING)
+		wake(sim, r, rng_between(&r->rng, 20, 200));
+	else
+		wake(sim, r, rng_between(&r->rng, 500, r->phase == IDLE ? 500000 : 10000));
 	if (!node->up || node->wake_at > sim->now)
 		return;
 	if (r->phase != IDLE && r->life != node->life)

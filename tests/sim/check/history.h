@@ -9,7 +9,7 @@
 
 #include "sim.h"
 
-#define SIM_INSTANCES	4096	/* highest instance that the history can hold */
+#define SIM_INSTANCES	16384	/* highest instance that the history can hold */
 #define SIM_ATTEMPTS	256	/* buckets of ballots */
 
 /**

@@ -21,6 +21,7 @@
 #include "check.h"
 
 #define LIMIT	(64U << 20)	/* bytes that a search may take */
+#define LONGEST	1000		/* instances of a log that is searched */
 
 /* An operation of a client, as far as it got. */
 struct deed {
@@ -321,8 +322,14 @@ static void check_logs(struct sim *sim)
 		value = symbol(&h, d->client, d->sequence);
 		lin_add(&h, &op, &value, &d->told.sequence);
 	}
-	for (life = sim->history->lives; life; life = life->next)
+	for (life = sim->history->lives; life; life = life->next) {
+		/* The search keeps a copy of the log at each of its steps. */
+		if (life->top > LONGEST) {
+			lin_history_free(&h);
+			return;
+		}
 		read_log(sim, &h, life);
+	}
 	judge(sim, &lin_log, &h);
 	lin_history_free(&h);
 }
