@@ -4,7 +4,7 @@
  * sequence that are said, whether it is in the log already or not. Prints the
  * instance.
  */
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "again: %s\n", outcome.why);
 		return 1;
 	}
-	printf("%" PRIu64 "\n", outcome.instance);
+	printf("%llu\n", (unsigned long long)outcome.instance);
 	paxosnl_proposer_close(p);
 	return 0;
 }

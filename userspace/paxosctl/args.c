@@ -135,7 +135,7 @@ static int arg_take(const struct arg *arg, int argc, char **argv)
 		break;
 	case ARG_HEX64:
 		if (!hex_parse(text, arg->to))
-			return fail("%s: \"%s\" is no number from 1 on in 1 to 16 hexadecimal digits",
+			return fail("%s: \"%s\" is no number of 1 to 16 hexadecimal digits",
 				    arg->name, text);
 		break;
 	case ARG_ADDRESS:

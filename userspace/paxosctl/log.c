@@ -260,7 +260,7 @@ static int log_follow(struct ctl *ctl, int argc, char **argv)
 	if (!rc)
 		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc && once && follow.next > 1)
-		rc = fail("from: once takes the log from instance 1 on, or it cannot tell what was applied before");
+		rc = fail("from: once takes the log from instance 1: else repeats are not known");
 	if (!rc)
 		rc = ctl_open(ctl);
 	if (rc)

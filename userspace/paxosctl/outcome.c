@@ -206,20 +206,22 @@ static void outcome_print(struct outcome *o, const char *outcome)
 
 static int outcome_result(struct outcome *o)
 {
-	char skipped[80] = "is not in the log";
+	char what[80] = "is not in the log", name[64];
 
 	if (o->applied) {
 		outcome_print(o, "applied");
 		return EXIT_DONE;
 	}
+	snprintf(name, sizeof(name), "client %016" PRIx64 " sequence %" PRIu64,
+		 o->client, o->sequence);
 	if (o->skipped)
-		snprintf(skipped, sizeof(skipped),
+		snprintf(what, sizeof(what),
 			 "is at instance %" PRIu64 " and is skipped there (%s)",
 			 o->skipped, paxosnl_verdict_name(o->verdict));
 	if (o->closed) {
 		outcome_print(o, "closed");
-		fail("client %016" PRIx64 " sequence %" PRIu64 " %s, and never will be applied: instance %" PRIu64 " closed its session",
-		     o->client, o->sequence, skipped, o->closed);
+		fail("%s %s, and never will be applied: instance %" PRIu64 " closed its session",
+		     name, what, o->closed);
 		return EXIT_REFUSED;
 	}
 	if (o->close)
@@ -227,10 +229,9 @@ static int outcome_result(struct outcome *o)
 			 "instance %" PRIu64 " closes its session, and is not here yet",
 			 o->close);
 	outcome_print(o, "unknown");
-	fail("client %016" PRIx64 " sequence %" PRIu64 " %s up to instance %" PRIu64 ", it may still be chosen%s%s",
-	     o->client, o->sequence, skipped,
-	     paxosnl_sessions_next(o->sessions) - 1, o->why[0] ? "; " : "",
-	     o->why);
+	fail("%s %s up to instance %" PRIu64 ", it may still be chosen%s%s",
+	     name, what, paxosnl_sessions_next(o->sessions) - 1,
+	     o->why[0] ? "; " : "", o->why);
 	return EXIT_UNKNOWN;
 }
 

@@ -147,7 +147,7 @@ static int propose_result(struct propose *propose,
 			  const struct paxosnl_outcome *o)
 {
 	struct print *p = &propose->ctl->print;
-	char where[32];
+	char where[32], name[64];
 
 	switch (o->result) {
 	case PAXOSNL_CHOSEN:
@@ -173,9 +173,11 @@ static int propose_result(struct propose *propose,
 			print_string(p, "why", NULL, o->why);
 			print_end(p);
 		}
-		fail("%soutcome unknown: %s; it may still be chosen at instance %" PRIu64 ", as client %016" PRIx64 " sequence %" PRIu64,
-		     propose_where(propose, where), o->why, o->instance,
-		     o->client, o->sequence);
+		snprintf(name, sizeof(name),
+			 "client %016" PRIx64 " sequence %" PRIu64,
+			 o->client, o->sequence);
+		fail("%soutcome unknown: %s; it may still be chosen at instance %" PRIu64 ", as %s",
+		     propose_where(propose, where), o->why, o->instance, name);
 		return EXIT_UNKNOWN;
 	}
 }
