@@ -361,9 +361,12 @@ int paxos_netlink_fill_member(struct sk_buff *skb, struct paxos_group *group, u8
 	    nla_put(skb, PAXOS_A_MEMBER_INCARNATION, PAXOS_ID_BYTES, peer.incarnation) ||
 	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_PREFIX, peer.prefix) ||
 	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_TRIM, peer.trim) ||
-	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_HEARD, ms_since(peer.heard_at)))
+	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_HEARD, ms_since(peer.heard_at)) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_FOLLOWS, peer.follows))
 		return -EMSGSIZE;
-	return 0;
+	if (!peer.answered_at)
+		return 0;
+	return paxos_netlink_put_u64(skb, PAXOS_A_MEMBER_ANSWERED, ms_since(peer.answered_at));
 }
 
 /* Groups */
@@ -1330,6 +1333,19 @@ int paxos_nl_leader_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 int paxos_nl_leader_resign_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_RESIGN };
+	struct paxos_group *group = info_group(skb, info);
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	error = step(group, &event, info->extack);
+	paxos_group_put(group);
+	return error;
+}
+
+int paxos_nl_leader_ask_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_ASK };
 	struct paxos_group *group = info_group(skb, info);
 	int error;
 

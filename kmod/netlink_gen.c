@@ -180,8 +180,14 @@ static const struct nla_policy paxos_leader_resign_nl_policy[PAXOS_A_LEADER_GROU
 	[PAXOS_A_LEADER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
 };
 
+/* PAXOS_CMD_LEADER_ASK - do */
+static const struct nla_policy paxos_leader_ask_nl_policy[PAXOS_A_LEADER_GROUP_NAME + 1] = {
+	[PAXOS_A_LEADER_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_LEADER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+};
+
 /* Ops table for paxos */
-const struct genl_ops paxos_nl_ops[20] = {
+const struct genl_ops paxos_nl_ops[21] = {
 	{
 		.cmd		= PAXOS_CMD_GROUP_GET,
 		.doit		= paxos_nl_group_get_doit,
@@ -326,6 +332,13 @@ const struct genl_ops paxos_nl_ops[20] = {
 		.cmd		= PAXOS_CMD_LEADER_RESIGN,
 		.doit		= paxos_nl_leader_resign_doit,
 		.policy		= paxos_leader_resign_nl_policy,
+		.maxattr	= PAXOS_A_LEADER_GROUP_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_LEADER_ASK,
+		.doit		= paxos_nl_leader_ask_doit,
+		.policy		= paxos_leader_ask_nl_policy,
 		.maxattr	= PAXOS_A_LEADER_GROUP_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},

@@ -13,7 +13,7 @@
 #include <linux/paxos.h>
 
 /* Ops table for paxos */
-extern const struct genl_ops paxos_nl_ops[20];
+extern const struct genl_ops paxos_nl_ops[21];
 
 int paxos_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -45,6 +45,7 @@ int paxos_nl_leader_get_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_leader_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int paxos_nl_leader_resign_doit(struct sk_buff *skb, struct genl_info *info);
+int paxos_nl_leader_ask_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	PAXOS_NLGRP_DECIDED,

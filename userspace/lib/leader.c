@@ -105,3 +105,18 @@ int paxosnl_leader_resign(struct paxosnl *nl, const char *group)
 	return nl_talk(nl, leader_request(nl, PAXOS_CMD_LEADER_RESIGN, group),
 		       NULL, NULL);
 }
+
+/**
+ * paxosnl_leader_ask - ask the members of a group whom they follow
+ * @nl: the handle
+ * @group: the group's name
+ *
+ * A PAXOS_CMD_MEMBER_NTF tells of each answer.
+ *
+ * Return: 0 or a negative errno.
+ */
+int paxosnl_leader_ask(struct paxosnl *nl, const char *group)
+{
+	return nl_talk(nl, leader_request(nl, PAXOS_CMD_LEADER_ASK, group),
+		       NULL, NULL);
+}

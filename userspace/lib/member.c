@@ -33,6 +33,9 @@ void member_decode(const struct nlmsghdr *nlh, struct paxosnl_member *member)
 	member->trim = nl_u64(tb[PAXOS_A_MEMBER_TRIM]);
 	member->has_heard = tb[PAXOS_A_MEMBER_HEARD];
 	member->heard = nl_u64(tb[PAXOS_A_MEMBER_HEARD]);
+	member->follows = nl_u64(tb[PAXOS_A_MEMBER_FOLLOWS]);
+	member->has_answered = tb[PAXOS_A_MEMBER_ANSWERED];
+	member->answered = nl_u64(tb[PAXOS_A_MEMBER_ANSWERED]);
 }
 
 static struct nlmsghdr *member_request(struct paxosnl *nl, uint8_t command,

@@ -21,6 +21,8 @@ void member_print(struct ctl *ctl, const struct paxosnl_member *member)
 		print_number(p, "trim", "trim", member->trim);
 		print_number(p, "heard", "heard", member->heard);
 		print_text(p, "ms ago");
+		if (member->follows)
+			print_ballot(p, "follows", "follows", member->follows);
 	} else {
 		print_text(p, "not heard");
 	}
