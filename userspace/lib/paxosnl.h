@@ -161,6 +161,9 @@ int paxosnl_group_trim(struct paxosnl *nl, const char *name, uint64_t to,
  * @trim: its trim point, as it said last
  * @has_heard: it was heard, @heard holds
  * @heard: milliseconds since it was heard
+ * @follows: ballot of the leader that it hears, or leads by, 0 for none
+ * @has_answered: it answered when asked, @answered holds
+ * @answered: milliseconds since it did
  */
 struct paxosnl_member {
 	uint32_t group_id;
@@ -176,6 +179,9 @@ struct paxosnl_member {
 	uint64_t trim;
 	bool has_heard;
 	uint64_t heard;
+	uint64_t follows;
+	bool has_answered;
+	uint64_t answered;
 };
 
 typedef int (*paxosnl_member_cb)(const struct paxosnl_member *member,
@@ -436,6 +442,7 @@ int paxosnl_leader_get(struct paxosnl *nl, const char *group,
 		       struct paxosnl_leader *leader);
 int paxosnl_leader_dump(struct paxosnl *nl, paxosnl_leader_cb cb, void *data);
 int paxosnl_leader_resign(struct paxosnl *nl, const char *group);
+int paxosnl_leader_ask(struct paxosnl *nl, const char *group);
 
 /* Events: event.c */
 
@@ -638,6 +645,68 @@ int paxosnl_propose_again(struct paxosnl_proposer *p, uint64_t client,
 int paxosnl_propose_close(struct paxosnl_proposer *p, uint64_t client,
 			  uint64_t sequence, unsigned int timeout,
 			  struct paxosnl_outcome *outcome);
+
+/* Elections: candidate.c */
+
+#define PAXOSNL_PRIORITY_MAX	10
+
+/**
+ * enum paxosnl_standing_type - where a candidate stands
+ * @PAXOSNL_IDLE: its node may not lead now
+ * @PAXOSNL_FOLLOWING: another leads
+ * @PAXOSNL_ASKING: no leader is heard; does a quorum miss it, too?
+ * @PAXOSNL_WAITING: a quorum does; it backs off
+ * @PAXOSNL_PREPARING: promises are gathered
+ * @PAXOSNL_FINISHING: it leads; what was open before is closed
+ * @PAXOSNL_LEADING: it leads
+ * @PAXOSNL_RESIGNED: it leaves it to others
+ */
+enum paxosnl_standing_type {
+	PAXOSNL_IDLE,
+	PAXOSNL_FOLLOWING,
+	PAXOSNL_ASKING,
+	PAXOSNL_WAITING,
+	PAXOSNL_PREPARING,
+	PAXOSNL_FINISHING,
+	PAXOSNL_LEADING,
+	PAXOSNL_RESIGNED,
+};
+
+/**
+ * struct paxosnl_standing - where a candidate stands
+ * @type: an enum paxosnl_standing_type
+ * @group: the group's name
+ * @ballot: of the leader that is followed, or the candidate's own; 0 for none
+ * @node: whose ballot that is, 0 for none
+ * @first: where it leads, the first instance of the grant
+ * @open: where it leads, instances below @first that are not finished
+ * @ended: where it led before, an enum paxos_grant_end: why no more; else 0
+ * @alarm: voters reported two values for one instance
+ */
+struct paxosnl_standing {
+	uint32_t type;
+	const char *group;
+	uint64_t ballot;
+	uint32_t node;
+	uint64_t first;
+	uint64_t open;
+	uint32_t ended;
+	bool alarm;
+};
+
+typedef int (*paxosnl_standing_cb)(const struct paxosnl_standing *standing,
+				   void *data);
+
+struct paxosnl_candidate;
+
+int paxosnl_candidate_open(struct paxosnl_candidate **cp, const char *group,
+			   unsigned int priority);
+void paxosnl_candidate_close(struct paxosnl_candidate *c);
+const char *paxosnl_candidate_error(const struct paxosnl_candidate *c);
+bool paxosnl_candidate_refused(const struct paxosnl_candidate *c);
+int paxosnl_candidate_run(struct paxosnl_candidate *c, unsigned int timeout,
+			  paxosnl_standing_cb cb, void *data);
+void paxosnl_candidate_resign(struct paxosnl_candidate *c);
 
 #ifdef __cplusplus
 }

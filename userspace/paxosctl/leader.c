@@ -81,6 +81,7 @@ static int leader_resign(struct ctl *ctl, int argc, char **argv)
 
 static const struct command commands[] = {
 	{ "show", leader_show, "show [ GROUP ]" },
+	{ "run", leader_run, "run GROUP [ priority N ]" },
 	{ "resign", leader_resign, "resign GROUP" },
 };
 

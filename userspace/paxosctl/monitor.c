@@ -13,8 +13,11 @@ struct monitor {
 	const char *group;	/* NULL for all */
 };
 
-/* A line, or an object of its own: a reader need not wait for an end. */
-static void monitor_begin(struct ctl *ctl, const char *event)
+/*
+ * An event that is printed when it happens: a line, or an object of its own, so
+ * that a reader need not wait for an end.
+ */
+void event_begin(struct ctl *ctl, const char *event)
 {
 	struct print *p = &ctl->print;
 	char text[64] = "", stamp[80];
@@ -48,33 +51,33 @@ static int monitor_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_GROUP_NTF:
 		if (!monitor_wants(monitor, event->group.name))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		group_print(ctl, &event->group);
 		break;
 	case PAXOS_CMD_GROUP_DEL_NTF:
 		if (!monitor_wants(monitor, event->group.name))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		print_string(p, "name", NULL, event->group.name);
 		print_number(p, "id", "id", event->group.id);
 		break;
 	case PAXOS_CMD_MEMBER_NTF:
 		if (!monitor_wants(monitor, event->member.group))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		member_print(ctl, &event->member);
 		break;
 	case PAXOS_CMD_MEMBER_DEL_NTF:
 		if (!monitor_wants(monitor, event->member.group))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		print_string(p, "group", NULL, event->member.group);
 		print_number(p, "node", "node", event->member.node);
 		break;
 	case PAXOS_CMD_DECIDED_NTF:
 		if (!monitor_wants(monitor, event->decided.group))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		print_string(p, "group", NULL, event->decided.group);
 		print_number(p, "instance", "instance", event->decided.first);
 		print_number(p, "upto", "upto", event->decided.upto);
@@ -82,7 +85,7 @@ static int monitor_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_ALARM_NTF:
 		if (!monitor_wants(monitor, event->alarm.group))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		print_string(p, "group", NULL, event->alarm.group);
 		print_string(p, "alarm", NULL,
 			     paxosnl_alarm_name(event->alarm.alarm));
@@ -95,7 +98,7 @@ static int monitor_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_LEADER_NTF:
 		if (!monitor_wants(monitor, event->leader.group))
 			return 0;
-		monitor_begin(ctl, event->name);
+		event_begin(ctl, event->name);
 		print_string(p, "group", NULL, event->leader.group);
 		if (!event->leader.node) {
 			print_text(p, "nobody leads");
@@ -128,7 +131,7 @@ static int monitor_run(struct monitor *monitor, struct paxosnl *nl)
 		rc = paxosnl_event_read(nl, 1000, monitor_cb, monitor);
 		if (rc == -ENOBUFS) {
 			/* Whoever reads this looks at everything again. */
-			monitor_begin(ctl, "overrun");
+			event_begin(ctl, "overrun");
 			print_text(&ctl->print, "(events were lost)");
 			print_end(&ctl->print);
 		} else if (rc && rc != -EINTR) {

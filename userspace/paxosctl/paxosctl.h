@@ -212,6 +212,10 @@ void member_print(struct ctl *ctl, const struct paxosnl_member *member);
 
 int do_leader(struct ctl *ctl, int argc, char **argv);
 
+/* candidate.c */
+
+int leader_run(struct ctl *ctl, int argc, char **argv);
+
 /* propose.c */
 
 int do_propose(struct ctl *ctl, int argc, char **argv);
@@ -231,5 +235,6 @@ int do_stats(struct ctl *ctl, int argc, char **argv);
 /* monitor.c */
 
 int do_monitor(struct ctl *ctl, int argc, char **argv);
+void event_begin(struct ctl *ctl, const char *event);
 
 #endif /* PAXOSCTL_H */

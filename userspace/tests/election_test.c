@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Elections: whom a candidate waits for, and what it does with a ballot. */
+#include <string.h>
+
+#include "election.h"
+#include "tap.h"
+
+#define MS	1000ull
+#define ROOM	64
+#define BALLOT(n, node)	((uint64_t)(n) << 17 | (node) << 1 | 1)
+
+static struct election_report reports[ROOM];
+static struct election e;
+static struct election_outbox out;
+static uint64_t now;
+
+static void step(struct election_event event)
+{
+	election_step(&e, now, &event, &out);
+}
+
+static const struct election_action *did(enum election_action_type type)
+{
+	unsigned int i;
+
+	for (i = 0; i < out.count; i++)
+		if (out.actions[i].type == type)
+			return &out.actions[i];
+	return NULL;
+}
+
+static void group(uint64_t promised)
+{
+	step((struct election_event){
+		.type = ELECTION_GROUP,
+		.group = { .node = 1, .quorum_1 = 3, .quorum_2 = 3, .timeout_min = 50 * MS,
+			   .timeout_max = 100 * MS, .promised = promised, .votes = true },
+	});
+}
+
+static void member(uint32_t node, bool answered, uint64_t since, uint64_t follows)
+{
+	step((struct election_event){
+		.type = ELECTION_MEMBER,
+		.member = { node, true, answered, since, follows, 0 },
+	});
+}
+
+static void leader(uint64_t ballot)
+{
+	step((struct election_event){ .type = ELECTION_LEADER, .leader = ballot });
+}
+
+/* Node 1 of five, which knows nothing of the others. */
+static void begin(unsigned int priority)
+{
+	now = 1000000 * MS;
+	election_init(&e, 7, priority, reports, ROOM);
+	election_start(&e, now, &out);
+	check(did(ELECTION_LOOK));
+	leader(0);
+	group(0);
+	check(e.phase == ELECTION_ASKING && did(ELECTION_ASK));
+}
+
+static void timer(void)
+{
+	now = election_wake(&e);
+	step((struct election_event){ .type = ELECTION_TIMER });
+}
+
+static uint64_t wait_and_get(void)
+{
+	check(e.phase == ELECTION_WAITING);
+	timer();
+	check(did(ELECTION_LOOK_GROUP));
+	group(0);
+	check(e.phase == ELECTION_PREPARING && did(ELECTION_GET));
+	return now;
+}
+
+static void ballot(uint64_t number, uint64_t next)
+{
+	step((struct election_event){
+		.type = ELECTION_BALLOT,
+		.ballot = { number, next, 5, 3, 3 },
+	});
+}
+
+static void page(uint32_t node, uint64_t from, uint64_t upto,
+		 const struct paxosnl_vote *votes, size_t count)
+{
+	step((struct election_event){
+		.type = ELECTION_PROMISE,
+		.promise = { .ballot = e.ballot, .node = node, .from = from, .upto = upto,
+			     .votes = votes, .count = count, .whole = upto == UINT64_MAX },
+	});
+}
+
+static struct paxosnl_vote vote(uint64_t instance, uint64_t at, uint64_t value, bool chosen)
+{
+	return (struct paxosnl_vote){ .instance = instance, .ballot = at, .client = value,
+				      .sequence = 1, .digest = value, .kind = PAXOS_KIND_VALUE,
+				      .chosen = chosen };
+}
+
+static void chosen(uint64_t instance)
+{
+	step((struct election_event){
+		.type = ELECTION_CHOSEN,
+		.chosen = { .ballot = e.ballot, .instance = instance },
+	});
+}
+
+static void prepares(void)
+{
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	wait_and_get();
+	ballot(BALLOT(2, 1), 5);
+	check(did(ELECTION_PREPARE) && did(ELECTION_PREPARE)->instance == 5);
+}
+
+static void a_quorum_must_miss_it(void)
+{
+	int i;
+
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, BALLOT(1, 3));
+	member(4, false, 0, 0);
+	member(5, true, 10000 * MS, 0);
+	check(e.phase == ELECTION_ASKING);
+	/* However long it waits: it asks more and more seldom, and that is all. */
+	for (i = 0; i < 20; i++) {
+		timer();
+		check(e.phase == ELECTION_ASKING && did(ELECTION_ASK) && out.count == 1);
+		member(2, true, 0, 0);
+	}
+	check(election_wake(&e) == now + 1000 * MS);
+	/* One more says that it is missed, but was it reached lately? */
+	now += MS;
+	member(4, false, 0, 0);
+	check(e.phase == ELECTION_ASKING && did(ELECTION_ASK));
+	member(4, true, 0, 0);
+	check(e.phase == ELECTION_WAITING);
+}
+
+static void a_leader_is_left_alone(void)
+{
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	check(e.phase == ELECTION_WAITING);
+	leader(BALLOT(3, 2));
+	check(e.phase == ELECTION_FOLLOWING && election_wake(&e) == UINT64_MAX);
+	leader(0);
+	check(did(ELECTION_ASK));
+	/* What the others say of then is of then. */
+	now += 10000 * MS;
+	timer();
+	check(e.phase == ELECTION_ASKING || did(ELECTION_LOOK_GROUP));
+}
+
+/* Who sees that another was faster waits once more. */
+static void a_promise_to_another_is_respected(void)
+{
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	timer();
+	group(BALLOT(1, 4));
+	check(e.phase == ELECTION_WAITING && !out.count);
+	timer();
+	group(BALLOT(1, 4));
+	check(e.phase == ELECTION_PREPARING);
+	check(did(ELECTION_GET)->ballot == BALLOT(1, 4));
+}
+
+static void the_less_the_priority_the_longer(void)
+{
+	uint64_t first, last;
+
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	first = election_wake(&e) - now;
+	begin(1);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	last = election_wake(&e) - now;
+	check(first <= 25 * MS);
+	check(last == first + 9 * 25 * MS);
+}
+
+/* P13: what was voted for is adopted, and a no-op goes where nothing was. */
+static void what_is_open_is_finished(void)
+{
+	struct paxosnl_vote votes[3] = {
+		vote(5, BALLOT(1, 2), 50, false),
+		vote(7, BALLOT(1, 2), 70, false),
+		vote(8, 0, 80, true),
+	};
+	struct paxosnl_vote higher = vote(7, BALLOT(1, 3), 71, false);
+	const struct election_action *action;
+
+	prepares();
+	page(2, 5, UINT64_MAX, votes, 3);
+	page(3, 5, UINT64_MAX, &higher, 1);
+	check(!out.count);
+	page(1, 5, UINT64_MAX, NULL, 0);
+	action = did(ELECTION_GRANT);
+	check(action && action->ballot == BALLOT(2, 1) && action->instance == 9);
+	step((struct election_event){ .type = ELECTION_GRANTED });
+	action = did(ELECTION_ADOPT);
+	check(action && action->instance == 5 && action->value.digest == 50);
+	chosen(5);
+	action = did(ELECTION_NO_OP);
+	check(action && action->instance == 6);
+	chosen(6);
+	action = did(ELECTION_ADOPT);
+	check(action && action->instance == 7 && action->value.digest == 71);
+	/* It could not be begun: once more, soon. */
+	step((struct election_event){ .type = ELECTION_FAILED });
+	check(election_wake(&e) <= now + 10 * MS);
+	timer();
+	check(did(ELECTION_ADOPT) && did(ELECTION_ADOPT)->instance == 7);
+	chosen(7);
+	check(e.phase == ELECTION_LEADING && !out.count);
+	timer();
+	check(did(ELECTION_RENEW));
+}
+
+/* P6: a promise counts when all of its pages came. */
+static void half_a_promise_is_none(void)
+{
+	prepares();
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(3, 37, UINT64_MAX, NULL, 0);
+	check(!out.count && e.phase == ELECTION_PREPARING);
+	page(3, 5, 36, NULL, 0);
+	check(!out.count);
+	page(3, 37, UINT64_MAX, NULL, 0);
+	check(did(ELECTION_GRANT));
+}
+
+static void a_vote_above_voids(void)
+{
+	struct paxosnl_vote above = vote(5, BALLOT(9, 2), 50, false);
+
+	prepares();
+	page(2, 5, UINT64_MAX, &above, 1);
+	check(did(ELECTION_DROP) && e.highest == BALLOT(9, 2));
+	check(!e.ballot);
+}
+
+static void leads(void)
+{
+	prepares();
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(3, 5, UINT64_MAX, NULL, 0);
+	step((struct election_event){ .type = ELECTION_GRANTED });
+	check(e.phase == ELECTION_LEADING);
+}
+
+static void who_is_outbid_backs_off(void)
+{
+	uint64_t longest = 0;
+	int i;
+
+	leads();
+	for (i = 0; i < 50; i++) {
+		e.phase = ELECTION_LEADING;
+		e.ballot = BALLOT(2, 1);
+		step((struct election_event){
+			.type = ELECTION_ENDED,
+			.ended = { BALLOT(2, 1), PAXOS_GRANT_OUTBID, BALLOT(3, 2) },
+		});
+		check(did(ELECTION_DROP) && did(ELECTION_ASK));
+		check(e.phase == ELECTION_WAITING);
+		if (election_wake(&e) - now > longest)
+			longest = election_wake(&e) - now;
+	}
+	check(longest > 50 * MS && longest <= 400 * MS);
+}
+
+static void who_resigned_leaves_it_to_others(void)
+{
+	leads();
+	step((struct election_event){
+		.type = ELECTION_ENDED,
+		.ended = { BALLOT(2, 1), PAXOS_GRANT_RESIGNED, 0 },
+	});
+	check(e.phase == ELECTION_RESIGNED && election_wake(&e) == now + 1000 * MS);
+	timer();
+	check(e.phase == ELECTION_ASKING);
+	step((struct election_event){ .type = ELECTION_RESIGN });
+	check(e.phase == ELECTION_RESIGNED && election_wake(&e) == UINT64_MAX);
+	leader(0);
+	group(0);
+	check(e.phase == ELECTION_RESIGNED);
+}
+
+static void what_was_lost_is_looked_at(void)
+{
+	prepares();
+	step((struct election_event){ .type = ELECTION_LOST });
+	check(did(ELECTION_DROP) && did(ELECTION_LOOK));
+	leads();
+	step((struct election_event){ .type = ELECTION_LOST });
+	check(did(ELECTION_LOOK) && e.phase == ELECTION_LEADING);
+	step((struct election_event){ .type = ELECTION_TIMER });
+	check(did(ELECTION_RENEW));
+	step((struct election_event){ .type = ELECTION_FAILED });
+	check(did(ELECTION_DROP));
+}
+
+int main(void)
+{
+	run(a_quorum_must_miss_it);
+	run(a_leader_is_left_alone);
+	run(a_promise_to_another_is_respected);
+	run(the_less_the_priority_the_longer);
+	run(what_is_open_is_finished);
+	run(half_a_promise_is_none);
+	run(a_vote_above_voids);
+	run(who_is_outbid_backs_off);
+	run(who_resigned_leaves_it_to_others);
+	run(what_was_lost_is_looked_at);
+	return finish();
+}
