@@ -121,3 +121,48 @@ etcd_end() {
 	end_all
 	rm -rf /tmp/etcd.*
 }
+
+# The module: groups of voters at every node.
+
+# groups NODES COUNT [OPTION...]: g1, g2 and so on come to life
+groups() {
+	local n=$1 count=$2 i k g
+
+	shift 2
+	for ((i = 1; i <= n; i++)); do
+		for ((g = 1; g <= count; g++)); do
+			echo "group add g$g id $g node $i local 10.0.0.$i volatile auth none $*"
+			for ((k = 1; k <= n; k++)); do
+				[ $i -eq $k ] || echo "member add g$g node $k addr 10.0.0.$k"
+			done
+		done >/tmp/batch
+		paxosctl -n "n$i" -b /tmp/batch >&2 || return
+	done
+	for ((g = 1; g <= count; g++)); do
+		echo "group init g$g timeout 30000"
+	done >/tmp/batch
+	paxosctl -n n1 -b /tmp/batch >&2
+}
+
+# groups_end NODES COUNT
+groups_end() {
+	local i g
+
+	for ((g = 1; g <= $2; g++)); do
+		echo "group del g$g"
+	done >/tmp/batch
+	for ((i = 1; i <= $1; i++)); do
+		paxosctl -n "n$i" -b /tmp/batch >&2
+	done
+}
+
+# Many groups of three nodes, of which nothing is asked.
+
+idle_run() {
+	local rc=0
+
+	groups 3 "$GROUPS_IDLE" || return
+	idle 3 "$GROUPS_IDLE" 10 || rc=$?
+	groups_end 3 "$GROUPS_IDLE"
+	return $rc
+}
