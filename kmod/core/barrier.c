@@ -212,6 +212,18 @@ static void begin_anew(struct paxos_core *core)
 }
 
 /* They wait in the order they came: if any was not asked for, the last was not. */
+/* Apart, since a message is large, and few steps have a question. */
+static void put_question(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	const struct paxos_barriers *all = &core->barriers;
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_BARRIER,
+		.barrier = { .ballot = all->ballot, .number = all->number },
+	};
+
+	send(core, (u8)paxos_ballot_node(all->ballot), &msg, ob);
+}
+
 static bool some_wait(const struct paxos_barriers *all)
 {
 	return all->last && all->last->phase == WAITING;
@@ -230,7 +242,6 @@ static bool some_wait(const struct paxos_barriers *all)
 void paxos_barrier_ask(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_barriers *all = &core->barriers;
-	struct paxos_msg msg = { .type = PAXOS_WIRE_BARRIER };
 	struct paxos_barrier *b;
 
 	if (all->ballot != core->leader.ballot)
@@ -251,16 +262,29 @@ void paxos_barrier_ask(struct paxos_core *core, struct paxos_outbox *ob)
 		all->retry_ms = PAXOS_RETRY_MS;
 	}
 	all->retry_at = core->now + all->retry_ms;
-	msg.barrier.ballot = all->ballot;
-	msg.barrier.number = all->number;
-	send(core, (u8)paxos_ballot_node(all->ballot), &msg, ob);
+	put_question(core, ob);
+}
+
+static void answer(struct paxos_core *core, u8 node, struct paxos_outbox *ob)
+{
+	const struct paxos_grant *g = &core->grant;
+	struct paxos_msg msg = {
+		.type = PAXOS_WIRE_BARRIER,
+		.barrier = {
+			.ballot = g->ballot,
+			.number = g->read[node - 1].number,
+			.point = g->read[node - 1].point,
+			.answer = true,
+		},
+	};
+
+	send(core, node, &msg, ob);
 }
 
 /* P26: the leader answers those whose exchange is over. */
 static void confirm(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
-	struct paxos_msg msg = { .type = PAXOS_WIRE_BARRIER };
 	u8 node;
 
 	if (!g->readers || !g->proved)
@@ -271,11 +295,7 @@ static void confirm(struct paxos_core *core, struct paxos_outbox *ob)
 		if (!(g->readers & paxos_node_bit(node)) || !is_confirmed(core, read->beat))
 			continue;
 		g->readers &= ~paxos_node_bit(node);
-		msg.barrier.ballot = g->ballot;
-		msg.barrier.number = read->number;
-		msg.barrier.point = read->point;
-		msg.barrier.answer = true;
-		send(core, node, &msg, ob);
+		answer(core, node, ob);
 	}
 	begin_exchange(core, ob);
 }

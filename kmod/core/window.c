@@ -153,6 +153,13 @@ static u64 slot_bytes(const struct paxos_slot *slot)
 	return bytes;
 }
 
+/* Does the slot hold nothing but this value, if anything? */
+static bool has_no_other(const struct paxos_slot *slot, const struct paxos_value *value)
+{
+	return !slot->parts.value && (!slot->vval || slot->vval == value) &&
+	       (!slot->chosen || slot->chosen == value);
+}
+
 /* Runs a change of a slot's values with the count of open bytes kept right. */
 static void swap_values(struct paxos_window *w, struct paxos_slot *slot,
 			struct paxos_value **field, struct paxos_value *value)
@@ -160,6 +167,15 @@ static void swap_values(struct paxos_window *w, struct paxos_slot *slot,
 	bool open = slot->instance > w->prefix;
 	struct paxos_value *old = *field;
 
+	if (old == value)
+		return;
+	/* What nearly always happens: the value is the first, or there already. */
+	if (value && has_no_other(slot, value)) {
+		if (open && !slot->vval && !slot->chosen)
+			w->open_bytes += value->length;
+		*field = paxos_value_get(value);
+		return;
+	}
 	if (open)
 		w->open_bytes -= slot_bytes(slot);
 	*field = paxos_value_get(value);

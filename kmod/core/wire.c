@@ -75,10 +75,16 @@ static bool get(struct reader *r, void *dst, size_t n)
 static void zero(struct reader *r, const void *pad, size_t n)
 {
 	const u8 *p = pad;
+	u64 bits = 0, word;
 
+	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		bits |= word;
+	}
 	while (n--)
-		if (*p++)
-			fail(r, PAXOS_REASON_PADDING);
+		bits |= *p++;
+	if (bits)
+		fail(r, PAXOS_REASON_PADDING);
 }
 
 static void check_instance(struct reader *r, u64 instance)
