@@ -300,6 +300,11 @@ static void confirm(struct paxos_core *core, struct paxos_outbox *ob)
 	begin_exchange(core, ob);
 }
 
+static bool is_over(const struct paxos_core *core, const struct paxos_barrier *b)
+{
+	return b && b->phase == POINTED && core->window.prefix >= b->point;
+}
+
 /* In order: who came later has no lower a point. */
 static void finish(struct paxos_core *core, struct paxos_outbox *ob)
 {
@@ -307,11 +312,11 @@ static void finish(struct paxos_core *core, struct paxos_outbox *ob)
 	struct paxos_barrier **end = &ob->barriers;
 	struct paxos_barrier *b = all->first;
 
-	if (!b || b->phase != POINTED || core->window.prefix < b->point)
+	if (!is_over(core, b))
 		return;
 	while (*end)
 		end = &(*end)->next;
-	while (b && b->phase == POINTED && core->window.prefix >= b->point) {
+	while (is_over(core, b)) {
 		all->first = b->next;
 		all->count--;
 		b->next = NULL;

@@ -126,6 +126,8 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 		else
 			tell(sim, node, &ob->note[i]);
 	}
+	reader_barriers(sim, node, ob->barriers);
+	ob->barriers = NULL;
 	check_end_step(sim, node);
 	paxos_outbox_release(ob);
 	if (bits & PAXOS_STEP_REFILL)
@@ -214,6 +216,12 @@ void node_stop(struct sim *sim, struct sim_node *node)
 		node->core.proposals = p->next;
 		paxos_value_put(p->value);
 		free(p);
+	}
+	while (node->core.barriers.first) {
+		struct paxos_barrier *b = node->core.barriers.first;
+
+		node->core.barriers.first = b->next;
+		free(b);
 	}
 	paxos_core_clear(&node->core);
 	if (node->pool.used)

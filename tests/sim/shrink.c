@@ -276,6 +276,7 @@ static bool shrink_plan(struct shrink *s)
 	smaller |= simplify_quorums(s);
 	smaller |= lower(s, KNOB_rogues, 0);
 	smaller |= lower(s, KNOB_rangers, 0);
+	smaller |= lower(s, KNOB_readers, 0);
 	smaller |= lower(s, KNOB_clients, 0);
 	smaller |= mute(s);
 	smaller |= lower(s, KNOB_values, 0);

@@ -156,6 +156,9 @@ static void handle(struct sim *sim, struct sim_event *ev)
 	case SIM_RANGER:
 		ranger_timer(sim, ev->who);
 		break;
+	case SIM_READER:
+		reader_timer(sim, ev->who);
+		break;
 	case SIM_ROGUE:
 		rogue_timer(sim, ev->who);
 		break;
@@ -227,6 +230,7 @@ static void run(struct sim *sim)
 	build_clients(sim);
 	story_start(sim);
 	rangers_start(sim);
+	readers_start(sim);
 	rogues_start(sim);
 	if (!sim->order->story)
 		fault_start(sim);
@@ -260,6 +264,7 @@ static void run(struct sim *sim)
 	for (i = 0; i < sim->n_nodes; i++)
 		node_stop(sim, &sim->node[i]);
 	rangers_free(sim);
+	readers_free(sim);
 	rogues_free(sim);
 	queue_free(sim);
 	check_free(sim);

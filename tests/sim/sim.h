@@ -16,9 +16,10 @@
 
 struct sim_held;
 struct sim_ranger;
+struct sim_reader;
 struct sim_rogue;
 
-#define SIM_OTHERS	1000	/* ids of rangers begin here, those of rogues above */
+#define SIM_OTHERS	1000	/* ids of rangers begin here, rogues and readers above */
 
 /**
  * struct sim_node - a host: a core, its memory, its clock
@@ -128,6 +129,7 @@ enum sim_trace {
  * @n_nodes: nodes; @node has them by id - 1
  * @n_clients: proposers
  * @rangers: proposers that prepare for many instances
+ * @readers: processes that read through barriers
  * @rogues: processes that ask for what is forbidden
  * @link: datagrams sent so far, by sender and receiver
  * @init: draws who tries to bring the group to life
@@ -160,6 +162,7 @@ struct sim {
 	uint32_t n_clients;
 	struct sim_client client[SIM_CLIENTS];
 	struct sim_ranger *rangers;
+	struct sim_reader *readers;
 	struct sim_rogue *rogues;
 	uint32_t link[SIM_NODES][SIM_NODES];
 	struct rng init;
@@ -200,6 +203,7 @@ enum sim_event_type {
 	SIM_FAULT,
 	SIM_JOIN,
 	SIM_RANGER,
+	SIM_READER,
 	SIM_ROGUE,
 	SIM_DISK,
 	SIM_WORKER,
@@ -338,6 +342,12 @@ void ranger_timer(struct sim *sim, uint8_t who);
 bool ranger_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
 void rangers_free(struct sim *sim);
 
+/* reader.c */
+void readers_start(struct sim *sim);
+void reader_barriers(struct sim *sim, struct sim_node *node, struct paxos_barrier *b);
+void reader_timer(struct sim *sim, uint8_t who);
+void readers_free(struct sim *sim);
+
 /* rogue.c */
 void rogues_start(struct sim *sim);
 void rogue_timer(struct sim *sim, uint8_t who);
@@ -365,6 +375,10 @@ void check_end_step(struct sim *sim, struct sim_node *node);
 void check_end(struct sim *sim);
 void check_free(struct sim *sim);
 
+/* check/barrier.c */
+void seen_read(struct sim *sim, struct sim_node *node, uint64_t number);
+void seen_point(struct sim *sim, struct sim_node *node, uint64_t number, uint64_t point);
+
 /* check/linearizable.c */
 void seen_start(struct sim *sim);
 void seen_begin(struct sim *sim, struct sim_client *client);
@@ -373,6 +387,7 @@ void seen_send(struct sim *sim, struct sim_client *client);
 void seen_told(struct sim *sim, struct sim_client *client, uint64_t instance,
 	       const struct paxos_vid *id);
 void seen_end(struct sim *sim, struct sim_client *client, uint64_t instance, bool proposed);
+uint64_t seen_now(struct sim *sim);
 void seen_free(struct sim *sim);
 
 #endif

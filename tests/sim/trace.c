@@ -124,6 +124,24 @@ static void add_prepare(struct text *text, const struct paxos_msg *msg)
 		add(text, ", page from %llu", (unsigned long long)msg->prepare.page);
 }
 
+static void add_heartbeat(struct text *text, const struct paxos_msg *msg)
+{
+	add_ballot(text, msg->heartbeat.ballot);
+	add(text, ", number %llu", (unsigned long long)msg->heartbeat.number);
+	if (msg->heartbeat.promised > msg->heartbeat.ballot) {
+		add(text, ", has promised ");
+		add_ballot(text, msg->heartbeat.promised);
+	} else if (msg->heartbeat.answer) {
+		add(text, ", heard");
+	} else if (msg->heartbeat.resign) {
+		add(text, ", the last");
+	}
+	if (msg->heartbeat.decided.ballot) {
+		add(text, "; ");
+		add_decided(text, &msg->heartbeat.decided);
+	}
+}
+
 static void add_fields(struct text *text, const struct paxos_msg *msg)
 {
 	switch (msg->type) {
@@ -166,6 +184,14 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 		break;
 	case PAXOS_WIRE_FETCH:
 		add(text, "parts wanted %x", msg->fetch.missing);
+		break;
+	case PAXOS_WIRE_HEARTBEAT:
+		add_heartbeat(text, msg);
+		break;
+	case PAXOS_WIRE_BARRIER:
+		add_ballot(text, msg->barrier.ballot);
+		if (msg->barrier.answer)
+			add(text, ", up to %llu", (unsigned long long)msg->barrier.point);
 		break;
 	case PAXOS_WIRE_PART:
 		add(text, "part %u", msg->part.unit);

@@ -17,6 +17,7 @@ static const struct checker *const checkers[] = {
 	&checker_trim,
 	&checker_agreement,
 	&checker_validity,
+	&checker_barrier,
 	&checker_once,
 	&checker_order,
 	&checker_hash,

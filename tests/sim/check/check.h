@@ -34,6 +34,7 @@ struct checker {
 
 extern const struct checker checker_agreement;
 extern const struct checker checker_ballot;
+extern const struct checker checker_barrier;
 extern const struct checker checker_binding;
 extern const struct checker checker_digest;
 extern const struct checker checker_durable;
@@ -49,6 +50,9 @@ extern const struct checker checker_trim;
 extern const struct checker checker_validity;
 extern const struct checker checker_voter;
 extern const struct checker checker_window;
+
+/* quorum.c */
+uint64_t quorum_votes(const struct instance *in, uint8_t node, uint64_t ballot);
 
 /* rule.c */
 bool rule_allows(const struct life *life, const struct attempt *a, uint64_t instance,

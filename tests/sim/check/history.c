@@ -36,6 +36,7 @@ static void free_attempts(struct life *life)
 
 			for (k = 0; k < SIM_NODES; k++)
 				free(a->heard[k].report);
+			free(a->beat);
 			free(a);
 			a = next;
 		}
@@ -60,6 +61,7 @@ void history_free(struct sim *sim)
 		free(life);
 		life = next;
 	}
+	free(sim->history->reading);
 	free(sim->history);
 	sim->history = NULL;
 }
@@ -234,6 +236,16 @@ static void hear_accepted(struct sim *sim, struct life *life, uint8_t from,
 	}
 }
 
+static void hear_beat(struct attempt *a, uint8_t from, const struct paxos_msg *msg)
+{
+	uint64_t *at = &a->beat_heard[from - 1];
+
+	if (msg->heartbeat.promised > a->ballot)
+		a->outbid = true;
+	else if (msg->heartbeat.number <= a->n_beats)
+		*at = max(*at, a->beat[msg->heartbeat.number - 1]);
+}
+
 /* The sender has the right to it. */
 static void hear(struct sim *sim, struct sim_node *node, uint8_t from,
 		 const struct paxos_msg *msg)
@@ -279,7 +291,7 @@ static void hear(struct sim *sim, struct sim_node *node, uint8_t from,
 		if (!msg->heartbeat.answer)
 			w->highest = max(w->highest, msg->heartbeat.ballot);
 		else if (a)
-			a->outbid = a->outbid || msg->heartbeat.promised > a->ballot;
+			hear_beat(a, from, msg);
 		return;
 	default:
 		return;
@@ -309,7 +321,8 @@ static void greet(struct sim *sim, struct witness *w, const struct sim_node *nod
 static bool is_of_version(uint8_t type)
 {
 	return type == PAXOS_WIRE_PREPARE || type == PAXOS_WIRE_PROMISE ||
-	       type == PAXOS_WIRE_ACCEPT || type == PAXOS_WIRE_ACCEPTED;
+	       type == PAXOS_WIRE_ACCEPT || type == PAXOS_WIRE_ACCEPTED ||
+	       type == PAXOS_WIRE_HEARTBEAT;
 }
 
 /* Before a step: a message is about to be heard. What binds nobody is not written down. P24 */
@@ -406,6 +419,11 @@ static uint64_t rests_on(const struct witness *w)
 	return w->lost ? 0 : w->record + 1;
 }
 
+static void raise_bound(struct life *life, const struct sim_node *node, uint64_t ballot)
+{
+	life->bound[node->id - 1] = max(life->bound[node->id - 1], ballot);
+}
+
 static void make_promise(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
 {
 	struct witness *w = history_witness(sim, node);
@@ -413,6 +431,7 @@ static void make_promise(struct sim *sim, struct sim_node *node, const struct pa
 	struct attempt *a = history_attempt(w->life, msg->promise.ballot);
 	uint64_t record = rests_on(w);
 
+	raise_bound(w->life, node, msg->promise.ballot);
 	if (msg->promise.single) {
 		struct instance *in = history_at(sim, w->life, msg->promise.from);
 		struct voter *v = in ? &in->voter[node->id - 1] : NULL;
@@ -444,6 +463,7 @@ static void make_accepted(struct sim *sim, struct sim_node *node, const struct p
 	struct witness *w = history_witness(sim, node);
 	uint16_t i;
 
+	raise_bound(w->life, node, msg->accepted.ballot);
 	for (i = 0; i < msg->n_entries; i++) {
 		struct instance *in = history_at(sim, w->life, msg->entry[i].instance);
 		struct voter *v = in ? &in->voter[node->id - 1] : NULL;
@@ -481,6 +501,7 @@ static void make_accept(struct sim *sim, struct sim_node *node, const struct pax
 		in->request[in->n_requests++] = (struct request){
 			.ballot = msg->accept.ballot,
 			.id = msg->entry[i].id,
+			.event = sim->events,
 		};
 	}
 }

@@ -51,11 +51,13 @@ struct voter {
  * @ballot: its ballot
  * @id: its value
  * @heard: voters whose ACCEPTED the proposer heard
+ * @event: of the run: when it was made
  */
 struct request {
 	uint64_t ballot;
 	struct paxos_vid id;
 	uint64_t heard;
+	uint64_t event;
 };
 
 struct instance {
@@ -107,6 +109,10 @@ struct heard {
  * @outbid: the proposer was told of a higher ballot
  * @dropped: it was given back
  * @heard: the promises
+ * @beat: when its heartbeats were made, by number less one
+ * @n_beats: how many
+ * @beat_heard: when that was made which a voter answered last, knowing of no
+ *	higher ballot, and its leader heard so
  */
 struct attempt {
 	struct attempt *next;
@@ -123,6 +129,9 @@ struct attempt {
 	bool outbid;
 	bool dropped;
 	struct heard heard[SIM_NODES];
+	uint64_t *beat;
+	uint64_t n_beats;
+	uint64_t beat_heard[SIM_NODES];
 };
 
 /* A voter's promise for all instances. */
@@ -141,6 +150,7 @@ struct promise {
  * @proven: its identity was shown to follow from its membership
  * @adopted: voters of it that have adopted the identity
  * @promise: for all instances, by voter
+ * @bound: the highest ballot that a voter promised or voted at anywhere
  * @attempt: ballots
  * @top: highest instance that anything was said of
  * @instance: the instances
@@ -152,6 +162,7 @@ struct life {
 	bool proven;
 	uint64_t adopted;
 	struct promise promise[SIM_NODES];
+	uint64_t bound[SIM_NODES];
 	struct attempt *attempt[SIM_ATTEMPTS];
 	uint64_t top;
 	struct instance instance[SIM_INSTANCES + 1];
@@ -188,9 +199,34 @@ struct witness {
 	} greeted[SIM_NODES];
 };
 
+/**
+ * struct reading - a read through a barrier
+ * @number: names it
+ * @life: of the group
+ * @event: of the run: when it began
+ * @begun: likewise, as what clients see is counted
+ * @ended: when it was told its point; 0 if it never was
+ * @floor: the highest instance that was chosen when it began
+ * @bound: that of every voter then
+ * @point: what it was told
+ */
+struct reading {
+	uint64_t number;
+	struct life *life;
+	uint64_t event;
+	uint64_t begun;
+	uint64_t ended;
+	uint64_t floor;
+	uint64_t bound[SIM_NODES];
+	uint64_t point;
+};
+
 struct history {
 	struct life *lives;
 	struct witness witness[SIM_NODES];
+	struct reading *reading;
+	size_t n_readings;
+	size_t readings_size;
 };
 
 static inline struct witness *history_witness(struct sim *sim, const struct sim_node *node)

@@ -6,11 +6,12 @@
  * has one place, and one that is proposed after another was told to be chosen
  * comes behind it, since who is told that has all below it chosen.
  *
- * Reads of the log at a node are not looked at: without a leader nobody promises
- * that a node has heard of what is chosen, and it may read an old prefix. What
- * a client is told through its node of an instance is only held to be true, not
- * to be new. The log as a whole is read once, at the end, from what a quorum
- * voted for.
+ * A reader whose barrier ended reads the log up to its point, and nothing that is
+ * above: all that was told to be chosen before it began is in there. Other reads at
+ * a node are not looked at: nobody promises that it has heard of what is chosen,
+ * and it may read an old prefix. What a client is told through its node of an
+ * instance is only held to be true, not to be new. The log as a whole is read
+ * once more, at the end, from what a quorum voted for.
  *
  * An outcome that is not known, and a client that died, are a maybe; so is all
  * that was proposed by others than clients, whom nobody asks.
@@ -63,6 +64,12 @@ void seen_free(struct sim *sim)
 	free(sim->seen->deed);
 	free(sim->seen);
 	sim->seen = NULL;
+}
+
+/* The clock of what clients see. */
+uint64_t seen_now(struct sim *sim)
+{
+	return ++sim->seen->clock;
 }
 
 static struct doing *doing_of(struct sim *sim, const struct sim_client *client)
@@ -276,6 +283,26 @@ static void check_instances(struct sim *sim)
 	lin_history_free(&h);
 }
 
+/* Reads through barriers: each found the whole log, and it ended at the point. */
+static void add_readings(struct sim *sim, struct lin_history *h, const struct life *life,
+			 struct lin_op op, const uint64_t *value, uint64_t n)
+{
+	const struct history *history = sim->history;
+	const uint64_t all = LIN_NONE - 1;
+	size_t i;
+
+	for (i = 0; i < history->n_readings; i++) {
+		const struct reading *r = &history->reading[i];
+
+		if (r->life != life || !r->ended || r->point > n)
+			continue;
+		op.invoke = r->begun;
+		op.ret = r->ended;
+		op.n_results = (uint32_t)r->point;
+		lin_add(h, &op, &all, value);
+	}
+}
+
 /* What a quorum voted for, from the first instance on to the first that is open. */
 static void read_log(struct sim *sim, struct lin_history *h, struct life *life)
 {
@@ -298,6 +325,8 @@ static void read_log(struct sim *sim, struct lin_history *h, struct life *life)
 	}
 	op.n_results = (uint32_t)n;
 	lin_add(h, &op, &n, value);
+	op.client = lin_symbol(h, "readers");
+	add_readings(sim, h, life, op, value, n);
 	free(value);
 }
 

@@ -23,6 +23,19 @@ static void check_accept(struct sim *sim, struct sim_node *node, const struct pa
 			 life->membership.options.quorum.phase_1);
 }
 
+/* The voters whose vote a proposer heard, itself among them. */
+uint64_t quorum_votes(const struct instance *in, uint8_t node, uint64_t ballot)
+{
+	const struct request *r = history_request(in, ballot);
+	const struct vote *own = history_vote(&in->voter[node - 1], ballot);
+	uint64_t votes = r ? r->heard : 0;
+
+	/* Its own vote comes before it asks others; if it is alone it asks nobody. */
+	if (own && own->out && (!r || paxos_vid_equal(&own->id, &r->id)))
+		votes |= paxos_node_bit(node);
+	return votes;
+}
+
 static void check_decided(struct sim *sim, struct sim_node *node, const struct paxos_decided *d)
 {
 	struct life *life = history_life(sim, node);
@@ -30,14 +43,8 @@ static void check_decided(struct sim *sim, struct sim_node *node, const struct p
 
 	for (s = d->first; s <= d->upto && !sim->failed; s++) {
 		const struct instance *in = history_at(sim, life, s);
-		const struct request *r = in ? history_request(in, d->ballot) : NULL;
-		const struct vote *own;
-		uint64_t votes = r ? r->heard : 0;
+		uint64_t votes = in ? quorum_votes(in, node->id, d->ballot) : 0;
 
-		/* Its own vote comes before it asks others; if it is alone it asks nobody. */
-		own = in ? history_vote(&in->voter[node->id - 1], d->ballot) : NULL;
-		if (own && own->out && (!r || paxos_vid_equal(&own->id, &r->id)))
-			votes |= paxos_node_bit(node->id);
 		if (count(votes) < life->membership.options.quorum.phase_2)
 			sim_fail(sim, "quorum: node %u decides %llu at %s by %u votes of %u",
 				 node->id, (unsigned long long)s, trace_ballot_text(d->ballot),
@@ -49,6 +56,8 @@ static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg 
 {
 	if (msg->type == PAXOS_WIRE_DECIDED) {
 		check_decided(sim, node, &msg->decided);
+	} else if (msg->type == PAXOS_WIRE_HEARTBEAT && msg->heartbeat.decided.ballot) {
+		check_decided(sim, node, &msg->heartbeat.decided);
 	} else if (msg->type == PAXOS_WIRE_ACCEPT) {
 		check_accept(sim, node, msg);
 		if (msg->accept.decided.ballot)
