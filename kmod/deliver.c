@@ -349,6 +349,23 @@ static int deliver(struct paxos_group *group, const struct paxos_note *note)
 	return 0;
 }
 
+static int tell_reader(struct paxos_group *group, const struct paxos_barrier *b)
+{
+	struct sk_buff *skb;
+	void *head;
+
+	skb = group_message(PAXOS_CMD_BARRIER_NTF, NOTE_SIZE, group, &head);
+	if (!skb)
+		return -ENOMEM;
+	if (paxos_netlink_put_u64(skb, PAXOS_A_BARRIER_COOKIE, b->cookie) ||
+	    paxos_netlink_put_u64(skb, PAXOS_A_BARRIER_INSTANCE, b->point)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return genlmsg_unicast(group->home->net, skb, (u32)b->owner);
+}
+
 /**
  * paxos_deliver_notes - tell userspace what a step found out
  * @group: the group
@@ -364,6 +381,26 @@ void paxos_deliver_notes(struct paxos_group *group, const struct paxos_outbox *o
 
 	for (i = 0; i < ob->n_notes; i++)
 		if (deliver(group, &ob->note[i]))
+			lost++;
+	if (lost)
+		paxos_stats_add(group->stats, PAXOS_COUNTER_LOST, lost);
+}
+
+/**
+ * paxos_deliver_barriers - tell those who waited for what a step let be decided
+ * @group: the group
+ * @b: the first; what was dropped, nobody waits for
+ *
+ * Who is not told, because its socket has no room, asks anew.
+ *
+ * Context: bottom halves off, as the step had them; not under the group's lock.
+ */
+void paxos_deliver_barriers(struct paxos_group *group, const struct paxos_barrier *b)
+{
+	u64 lost = 0;
+
+	for (; b; b = b->next)
+		if (b->done && tell_reader(group, b))
 			lost++;
 	if (lost)
 		paxos_stats_add(group->stats, PAXOS_COUNTER_LOST, lost);

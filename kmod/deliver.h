@@ -14,5 +14,6 @@ void paxos_deliver_member(struct paxos_group *group, u8 node);
 void paxos_deliver_member_del(struct paxos_group *group, u8 node);
 void paxos_deliver_stop(void);
 void paxos_deliver_notes(struct paxos_group *group, const struct paxos_outbox *ob);
+void paxos_deliver_barriers(struct paxos_group *group, const struct paxos_barrier *b);
 
 #endif

@@ -398,6 +398,11 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 	paxos_send_outbox(group, scratch, &after.header, after.durable);
 	if (ob->n_notes)
 		paxos_deliver_notes(group, ob);
+	if (ob->barriers) {
+		paxos_deliver_barriers(group, ob->barriers);
+		paxos_owner_free_barriers(ob->barriers);
+		ob->barriers = NULL;
+	}
 	paxos_outbox_release(ob);
 	if (after.care)
 		queue_work(workqueue, &group->refill);

@@ -1356,6 +1356,43 @@ int paxos_nl_leader_ask_doit(struct sk_buff *skb, struct genl_info *info)
 	return error;
 }
 
+/* Barriers */
+
+static int get_cookie(struct genl_info *info, u64 *cookie)
+{
+	return get_u64(info, PAXOS_A_BARRIER_COOKIE, "the cookie is missing", cookie);
+}
+
+int paxos_nl_barrier_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_BARRIER };
+	struct paxos_group *group = info_group(skb, info);
+	u64 cookie = 0;
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	error = get_cookie(info, &cookie) ? :
+		result(info->extack, &event,
+		       paxos_owner_barrier(group, info->snd_portid, cookie, &event));
+	paxos_group_put(group);
+	return error;
+}
+
+int paxos_nl_barrier_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_event event = { .type = PAXOS_EVENT_DROP_BARRIER };
+	struct paxos_group *group = info_group(skb, info);
+	int error;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	event.drop.owner = info->snd_portid;
+	error = get_cookie(info, &event.drop.cookie) ? : step(group, &event, info->extack);
+	paxos_group_put(group);
+	return error;
+}
+
 /* Counters */
 
 static int emit_counter(void *ctx, const char *name, u64 value)

@@ -186,8 +186,22 @@ static const struct nla_policy paxos_leader_ask_nl_policy[PAXOS_A_LEADER_GROUP_N
 	[PAXOS_A_LEADER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
 };
 
+/* PAXOS_CMD_BARRIER - do */
+static const struct nla_policy paxos_barrier_nl_policy[PAXOS_A_BARRIER_COOKIE + 1] = {
+	[PAXOS_A_BARRIER_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_BARRIER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+	[PAXOS_A_BARRIER_COOKIE] = { .type = NLA_U64, },
+};
+
+/* PAXOS_CMD_BARRIER_DEL - do */
+static const struct nla_policy paxos_barrier_del_nl_policy[PAXOS_A_BARRIER_COOKIE + 1] = {
+	[PAXOS_A_BARRIER_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_BARRIER_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+	[PAXOS_A_BARRIER_COOKIE] = { .type = NLA_U64, },
+};
+
 /* Ops table for paxos */
-const struct genl_ops paxos_nl_ops[21] = {
+const struct genl_ops paxos_nl_ops[23] = {
 	{
 		.cmd		= PAXOS_CMD_GROUP_GET,
 		.doit		= paxos_nl_group_get_doit,
@@ -340,6 +354,20 @@ const struct genl_ops paxos_nl_ops[21] = {
 		.doit		= paxos_nl_leader_ask_doit,
 		.policy		= paxos_leader_ask_nl_policy,
 		.maxattr	= PAXOS_A_LEADER_GROUP_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_BARRIER,
+		.doit		= paxos_nl_barrier_doit,
+		.policy		= paxos_barrier_nl_policy,
+		.maxattr	= PAXOS_A_BARRIER_COOKIE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_BARRIER_DEL,
+		.doit		= paxos_nl_barrier_del_doit,
+		.policy		= paxos_barrier_del_nl_policy,
+		.maxattr	= PAXOS_A_BARRIER_COOKIE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

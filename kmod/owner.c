@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owners: the netlink sockets that hold ballots, each of them until it closes. */
+/* Owners: the netlink sockets that hold ballots or wait for barriers, until they close. */
 
 #include <linux/slab.h>
 
@@ -17,6 +17,7 @@
  * @group: the group, which lives as long as this does
  * @port: the socket's netlink port
  * @ballots: how many it holds
+ * @reads: it asked for a barrier, and may wait for one; it stays until it closes
  */
 struct paxos_owner {
 	struct hlist_node by_port;
@@ -24,6 +25,7 @@ struct paxos_owner {
 	struct paxos_group *group;
 	u64 port;
 	unsigned int ballots;
+	bool reads;
 };
 
 static void free_proposals(struct paxos_proposal *p)
@@ -33,6 +35,22 @@ static void free_proposals(struct paxos_proposal *p)
 
 		kfree(p);
 		p = next;
+	}
+}
+
+/**
+ * paxos_owner_free_barriers - free barriers that an outbox had
+ * @b: the first, or NULL
+ *
+ * Context: any.
+ */
+void paxos_owner_free_barriers(struct paxos_barrier *b)
+{
+	while (b) {
+		struct paxos_barrier *next = b->next;
+
+		kfree(b);
+		b = next;
 	}
 }
 
@@ -69,6 +87,12 @@ static void del(struct paxos_owner *owner)
 	kfree(owner);
 }
 
+static void del_unused(struct paxos_owner *owner)
+{
+	if (!owner->ballots && !owner->reads)
+		del(owner);
+}
+
 static bool has_room(const struct paxos_group *group)
 {
 	const struct paxos_owner *owner;
@@ -94,8 +118,7 @@ static int hand_out(struct paxos_group *group, struct paxos_event *event)
 	err = paxos_group_step(group, event);
 	if (!err)
 		owner->ballots++;
-	else if (!owner->ballots)
-		del(owner);
+	del_unused(owner);
 	return err;
 }
 
@@ -142,16 +165,64 @@ int paxos_owner_drop(struct paxos_group *group, struct paxos_event *event)
 	mutex_lock(&home->owner_mutex);
 	err = paxos_group_step(group, event);
 	owner = err ? NULL : find(group, event->drop.owner);
-	if (owner && !--owner->ballots)
-		del(owner);
+	if (owner) {
+		owner->ballots--;
+		del_unused(owner);
+	}
 	mutex_unlock(&home->owner_mutex);
 	if (!err)
 		free_proposals(event->dropped);
 	return err;
 }
 
+static int wait_for(struct paxos_group *group, struct paxos_event *event)
+{
+	struct paxos_owner *owner = find_or_add(group, event->barrier->owner);
+	int err;
+
+	if (!owner)
+		return -ENOMEM;
+	err = paxos_group_step(group, event);
+	if (!err)
+		owner->reads = true;
+	del_unused(owner);
+	return err;
+}
+
 /**
- * paxos_owner_gone - a netlink socket was closed: its ballots end. P10, P11
+ * paxos_owner_barrier - let a socket wait for a barrier
+ * @group: the group
+ * @port: the socket's netlink port
+ * @cookie: names the barrier, when the socket is told that it is done
+ * @event: its type, PAXOS_EVENT_BARRIER; what came of it
+ *
+ * Whoever gets the outbox that has the barrier frees it.
+ *
+ * Context: process; the caller has a reference to @group.
+ * Return: 0 or a negative errno, as in @event.
+ */
+int paxos_owner_barrier(struct paxos_group *group, u64 port, u64 cookie,
+			struct paxos_event *event)
+{
+	struct paxos_net *home = group->home;
+	struct paxos_barrier *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!b)
+		return -ENOMEM;
+	b->owner = port;
+	b->cookie = cookie;
+	event->barrier = b;
+	mutex_lock(&home->owner_mutex);
+	err = wait_for(group, event);
+	mutex_unlock(&home->owner_mutex);
+	if (err)
+		kfree(b);
+	return err;
+}
+
+/**
+ * paxos_owner_gone - a netlink socket was closed: its ballots and barriers end. P10, P11
  * @home: the state of the socket's namespace
  * @port: its netlink port
  *
@@ -193,6 +264,7 @@ void paxos_owner_forget(struct paxos_group *group)
 {
 	struct paxos_net *home = group->home;
 	struct paxos_owner *owner, *next;
+	struct paxos_barrier *b;
 	struct paxos_proposal *p;
 
 	mutex_lock(&home->owner_mutex);
@@ -205,7 +277,11 @@ void paxos_owner_forget(struct paxos_group *group)
 	}
 	p = group->core.proposals;
 	group->core.proposals = NULL;
+	b = group->core.barriers.first;
+	group->core.barriers.first = NULL;
+	group->core.barriers.last = NULL;
 	spin_unlock_bh(&group->lock);
 	mutex_unlock(&home->owner_mutex);
 	free_proposals(p);
+	paxos_owner_free_barriers(b);
 }

@@ -120,7 +120,7 @@ static void begin_exchange(struct paxos_core *core, struct paxos_outbox *ob)
 	int i;
 
 	for (i = 0; i < PAXOS_NODE_MAX; i++)
-		if ((g->readers & BIT_ULL(i)) && g->read[i].beat > g->number)
+		if ((g->readers & BIT_ULL(i)) && core->read[i].beat > g->number)
 			wanted = true;
 	if (!wanted || !is_confirmed(core, g->exchange))
 		return;
@@ -133,7 +133,7 @@ static enum paxos_reason asked(struct paxos_core *core, u8 from, const struct pa
 			       struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
-	struct paxos_read *read = &g->read[from - 1];
+	struct paxos_read *read = &core->read[from - 1];
 
 	if (!paxos_leader_leads(core, msg->barrier.ballot))
 		return PAXOS_REASON_STALE;
@@ -290,7 +290,7 @@ static void confirm(struct paxos_core *core, struct paxos_outbox *ob)
 	if (!g->readers || !g->proved)
 		return;
 	for (node = 1; node <= PAXOS_NODE_MAX; node++) {
-		const struct paxos_read *read = &g->read[node - 1];
+		const struct paxos_read *read = &core->read[node - 1];
 
 		if (!(g->readers & paxos_node_bit(node)) || !is_confirmed(core, read->beat))
 			continue;

@@ -258,7 +258,6 @@ struct paxos_read {
  * @proved: a value of this very ballot is chosen
  * @readers: members who wait for an answer to their BARRIER
  * @exchange: the heartbeat sent last because some did
- * @read: their questions, by node id - 1
  */
 struct paxos_grant {
 	u64 ballot;
@@ -278,7 +277,6 @@ struct paxos_grant {
 	bool proved;
 	u64 readers;
 	u64 exchange;
-	struct paxos_read read[PAXOS_NODE_MAX];
 };
 
 /**
@@ -333,6 +331,7 @@ struct paxos_barriers {
  * @proposals: ballots handed out
  * @learning: what to catch up with
  * @grant: what this node leads by
+ * @read: questions to this leader, by node id - 1; see @grant.readers
  * @leader: who leads
  * @barriers: reads that wait
  * @now: time of the step
@@ -357,6 +356,7 @@ struct paxos_core {
 	struct paxos_proposal *proposals;
 	struct paxos_learning learning;
 	struct paxos_grant grant;
+	struct paxos_read read[PAXOS_NODE_MAX];
 	struct paxos_leader leader;
 	struct paxos_barriers barriers;
 	u64 now;

@@ -340,7 +340,7 @@ static void heartbeat_max(struct bed *bed)
 	bed->msg.heartbeat.answer = true;
 }
 
-static void barrier(struct bed *bed)
+static void barrier_ask(struct bed *bed)
 {
 	bed->msg.barrier.ballot = BALLOT;
 	bed->msg.barrier.number = 1;
@@ -390,7 +390,7 @@ static const struct sample samples[] = {
 	{ "PART of nothing", PAXOS_WIRE_PART, part_empty },
 	{ "HEARTBEAT", PAXOS_WIRE_HEARTBEAT, heartbeat },
 	{ "HEARTBEAT, an answer at its limits", PAXOS_WIRE_HEARTBEAT, heartbeat_max },
-	{ "BARRIER", PAXOS_WIRE_BARRIER, barrier },
+	{ "BARRIER", PAXOS_WIRE_BARRIER, barrier_ask },
 	{ "BARRIER, an answer at its limits", PAXOS_WIRE_BARRIER, barrier_max },
 };
 

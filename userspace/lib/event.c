@@ -200,6 +200,11 @@ static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 		leader_decode(nlh, &event->leader);
 		group = event->leader.group;
 		break;
+	case PAXOS_CMD_BARRIER_NTF:
+		event->name = "barrier-ntf";
+		barrier_decode(nlh, &event->barrier);
+		group = event->barrier.group;
+		break;
 	default:
 		return 0;
 	}

@@ -234,6 +234,7 @@ static bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
 	case PAXOS_CMD_CHOSEN_NTF:
 	case PAXOS_CMD_GRANT_NTF:
 	case PAXOS_CMD_LEADER_NTF:
+	case PAXOS_CMD_BARRIER_NTF:
 		return true;
 	default:
 		return false;

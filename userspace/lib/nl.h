@@ -95,6 +95,8 @@ void nl_put_address(struct nlmsghdr *nlh, uint16_t ipv4, uint16_t ipv6,
 		    uint16_t port, const struct paxosnl_address *address);
 
 /* Decoders that replies and events share. */
+void barrier_decode(const struct nlmsghdr *nlh,
+		    struct paxosnl_barrier *barrier);
 void group_decode(const struct nlmsghdr *nlh, struct paxosnl_group *group);
 void leader_decode(const struct nlmsghdr *nlh, struct paxosnl_leader *leader);
 void member_decode(const struct nlmsghdr *nlh, struct paxosnl_member *member);

@@ -444,6 +444,26 @@ int paxosnl_leader_dump(struct paxosnl *nl, paxosnl_leader_cb cb, void *data);
 int paxosnl_leader_resign(struct paxosnl *nl, const char *group);
 int paxosnl_leader_ask(struct paxosnl *nl, const char *group);
 
+/* Barriers: barrier.c */
+
+/**
+ * struct paxosnl_barrier - what a read waited for is decided
+ * @group: the group's name
+ * @cookie: as it began
+ * @instance: all that anyone was told of before it began is at or below it
+ */
+struct paxosnl_barrier {
+	const char *group;
+	uint64_t cookie;
+	uint64_t instance;
+};
+
+int paxosnl_barrier_begin(struct paxosnl *nl, const char *group,
+			  uint64_t cookie);
+int paxosnl_barrier_del(struct paxosnl *nl, const char *group, uint64_t cookie);
+int paxosnl_barrier(struct paxosnl *nl, const char *group, uint32_t timeout,
+		    uint64_t *instance);
+
 /* Events: event.c */
 
 /**
@@ -569,6 +589,7 @@ struct paxosnl_grant_end {
  * @chosen: for PAXOS_CMD_CHOSEN_NTF
  * @grant_end: for PAXOS_CMD_GRANT_NTF
  * @leader: for PAXOS_CMD_LEADER_NTF
+ * @barrier: for PAXOS_CMD_BARRIER_NTF
  */
 struct paxosnl_event {
 	uint32_t type;
@@ -583,6 +604,7 @@ struct paxosnl_event {
 		struct paxosnl_chosen chosen;
 		struct paxosnl_grant_end grant_end;
 		struct paxosnl_leader leader;
+		struct paxosnl_barrier barrier;
 	};
 };
 

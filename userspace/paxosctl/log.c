@@ -11,6 +11,8 @@
 /* Entries that one dump asks for, so that a signal does not wait for a log. */
 #define FOLLOW_CHUNK	1024u
 
+#define BARRIER_TIMEOUT	10000u	/* milliseconds */
+
 static void log_print(struct ctl *ctl, const struct paxosnl_entry *entry)
 {
 	struct print *p = &ctl->print;
@@ -300,11 +302,41 @@ static int log_trim(struct ctl *ctl, int argc, char **argv)
 	return EXIT_DONE;
 }
 
+static int log_barrier(struct ctl *ctl, int argc, char **argv)
+{
+	uint32_t timeout = BARRIER_TIMEOUT;
+	uint64_t instance = 0;
+	const char *group;
+	struct arg args[] = {
+		{ "timeout", ARG_U32, &timeout, false, 1, UINT32_MAX },
+	};
+	int rc;
+
+	rc = ctl_begin(ctl, argc, argv, &group, args, ARRAY_SIZE(args));
+	if (rc)
+		return rc;
+	rc = paxosnl_barrier(ctl->nl, group, timeout, &instance);
+	if (rc == -ETIME) {
+		fail("no barrier of \"%s\" in %u ms: no leader here, or one without a quorum",
+		     group, timeout);
+		return EXIT_UNKNOWN;
+	}
+	if (rc)
+		return fail_kernel(ctl->nl, "log of \"%s\"", group);
+	print_list_begin(&ctl->print);
+	print_begin(&ctl->print);
+	print_number(&ctl->print, "instance", "instance", instance);
+	print_end(&ctl->print);
+	print_list_end(&ctl->print);
+	return EXIT_DONE;
+}
+
 static const struct command commands[] = {
 	{ "show", log_show, "show GROUP [ from N ] [ to N ]" },
 	{ "follow", log_follow, "follow GROUP [ from N ] [ count N ] [ once ]" },
 	{ "outcome", log_outcome,
 	  "outcome GROUP client HEX sequence N [ close ] [ timeout MS ]" },
+	{ "barrier", log_barrier, "barrier GROUP [ timeout MS ]" },
 	{ "trim", log_trim, "trim GROUP to N [ force ]" },
 };
 
