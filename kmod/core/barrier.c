@@ -272,8 +272,8 @@ static void answer(struct paxos_core *core, u8 node, struct paxos_outbox *ob)
 		.type = PAXOS_WIRE_BARRIER,
 		.barrier = {
 			.ballot = g->ballot,
-			.number = g->read[node - 1].number,
-			.point = g->read[node - 1].point,
+			.number = core->read[node - 1].number,
+			.point = core->read[node - 1].point,
 			.answer = true,
 		},
 	};
