@@ -25,6 +25,7 @@ static const char * const vocabulary[] = {
 	"-p", "-s", "-t", "-b", "-n", "-V", "-h", "--json", "--batch", "--", "10.0.0.1",
 	"10.0.0.1:3577", "[fd00::1]:7", "fd00::1", "18446744073709551615", "4294967296", "\n",
 	"#", "\"", "'", "\\\n", "--netns=f", "-jps", "hello", "0", "65",
+	"once", "outcome", "client", "sequence", "close", "7f",
 };
 
 #define SPELLED		255	/* what follows, up to a zero, is a word as it is */

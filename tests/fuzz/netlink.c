@@ -257,22 +257,47 @@ static int ask(struct paxosnl *nl, uint8_t what)
 	return paxosnl_event_read(nl, 100, event_cb, NULL);
 }
 
+/*
+ * P28: sequences are consecutive but where a session begins, or the values
+ * behind would be skipped. Gives the next, as far as the session goes on.
+ */
+static uint64_t check_session(const struct paxosnl_outcome *outcome, uint64_t instance,
+			      uint64_t next)
+{
+	fuzz_check(outcome->client);
+	fuzz_check(outcome->sequence == (instance ? 1 : next));
+	if (instance || outcome->result == PAXOSNL_UNKNOWN)
+		return 1;
+	return outcome->result == PAXOSNL_CHOSEN ? next + 1 : next;
+}
+
 static void propose(void)
 {
 	struct paxosnl_outcome outcome;
 	struct paxosnl_proposer *p;
-	uint64_t instance;
+	uint64_t instance, next = 1;
+	uint8_t byte;
 	int rc;
 
 	if (paxosnl_proposer_open(&p, "g1"))
 		return;
 	do {
-		instance = kernel_byte() % 4;
-		rc = paxosnl_propose(p, "value", 5, instance, 1 + kernel_byte() * 40, &outcome);
+		byte = kernel_byte();
+		instance = byte < 0xf8 ? byte % 4 : 0;
+		if (byte < 0xf8)
+			rc = paxosnl_propose(p, "value", 5, instance, 1 + kernel_byte() * 40,
+					     &outcome);
+		else
+			rc = paxosnl_propose_close(p, 9, 3, 1 + kernel_byte() * 40, &outcome);
 		if (rc) {
 			read_string(paxosnl_proposer_error(p));
+			next = instance ? 1 : next;
 			continue;
 		}
+		if (byte < 0xf8)
+			next = check_session(&outcome, instance, next);
+		else
+			fuzz_check(outcome.client == 9 && outcome.sequence == 3);
 		fuzz_check(outcome.result >= PAXOSNL_CHOSEN &&
 			   outcome.result <= PAXOSNL_UNKNOWN);
 		read_string(outcome.why);
