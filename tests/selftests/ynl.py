@@ -106,6 +106,48 @@ def propose(instance, **value):
     return number
 
 
+def leads(first):
+    number = nl.do('ballot-get', dict(GROUP))['ballot']
+    grant = {'ballot': number, 'instance': first}
+    refused(errno.EPERM, 'no quorum', 'ballot-grant', **grant)
+    refused(errno.ESTALE, 'not granted', 'ballot-renew', ballot=number)
+    refused(errno.EHOSTUNREACH, 'does not lead', 'leader-resign')
+    expect('nobody leads', 'node' not in nl.do('leader-get', dict(GROUP)))
+    nl.do('ballot-prepare', GROUP | grant)
+    events()
+    refused(errno.EINVAL, 'ballot is missing', 'ballot-grant', instance=first)
+    refused(errno.EINVAL, 'instance is missing', 'ballot-grant', ballot=number)
+    refused(errno.EINVAL, 'in the way', 'ballot-grant', ballot=number, instance=first - 1)
+    nl.do('ballot-grant', GROUP | grant)
+    refused(errno.EEXIST, 'granted before', 'ballot-grant', **grant)
+    nl.do('ballot-renew', GROUP | {'ballot': number})
+    nl.do('leader-ask', dict(GROUP))
+    leader = nl.do('leader-get', dict(GROUP))
+    expect(f'leader {leader}', leader['node'] == 1 and leader['ballot'] == number and
+           leader['first'] == leader['next'] == first and leader['number'] > 0 and
+           leader['heard'] < 1000 and leader['quorum'] < 1000)
+    found = nl.dump('leader-get', {})
+    expect(f'leaders {found}',
+           [(one['group-name'], 'first' in one) for one in found] == [('log', True), ('six', False)])
+
+    # Another socket ends it, and the owner is told.
+    other = open_family()
+    other.ntf_subscribe('events')
+    other.do('leader-resign', dict(GROUP))
+    other.check_ntf()
+    told = [(event['name'], event['msg']) for event in other.async_msg_queue]
+    other.sock.close()
+    expect(f'leader-ntf: {told}',
+           told == [('leader-ntf', {'group-id': 7, 'group-name': 'log'})])
+    found = events()
+    expect(f'grant-ntf: {found}', [name for name, message in found] == ['grant-ntf'] and
+           found[0][1] == {'group-id': 7, 'group-name': 'log', 'ballot': number,
+                           'why': 'resigned'})
+    refused(errno.ESTALE, 'not granted', 'ballot-renew', ballot=number)
+    refused(errno.ESTALE, 'has ended', 'ballot-grant', **grant)
+    nl.do('ballot-del', GROUP | {'ballot': number})
+
+
 def proposals():
     values = [b'', b'x', b'y' * 1400, b'z' * 9000, os.urandom(32768)]
     for i, value in enumerate(values):
@@ -171,6 +213,8 @@ def proposals():
     ballot = nl.do('ballot-get', GROUP | {'above': above})['ballot']
     expect(f'ballot {ballot} above {above}', ballot > above)
 
+    leads(8)
+
     # Trim
     nl.do('group-trim', {'name': 'log', 'to': 4})
     expect('trim', nl.do('group-get', {'name': 'log'})['trim'] == 4)
@@ -219,6 +263,12 @@ def refusals():
     group_refused(errno.ERANGE, 'window is', window=0)
     group_refused(errno.ERANGE, '1 to 15', **{'quorum-1': 16})
     group_refused(errno.ERANGE, 'log-size', **{'log-size': 1})
+    group_refused(errno.ERANGE, 'heartbeat is', heartbeat=0)
+    group_refused(errno.ERANGE, 'heartbeat is', heartbeat=3600001)
+    group_refused(errno.EINVAL, 'above half', heartbeat=26)
+    group_refused(errno.EINVAL, 'above timeout-max', **{'timeout-min': 101})
+    request(errno.EINVAL, 'above timeout-max', 'group-set', {'name': 'log', 'timeout-max': 59})
+    request(errno.ERANGE, 'timeout-min is', 'group-set', {'name': 'log', 'timeout-min': 0})
     expect('groups that were refused', len(nl.dump('group-get', {})) == 2)
 
     formats = not os.uname().release.startswith('6.1.')
