@@ -211,7 +211,6 @@ static void begin_anew(struct paxos_core *core)
 		b->phase = WAITING;
 }
 
-/* They wait in the order they came: if any was not asked for, the last was not. */
 /* Apart, since a message is large, and few steps have a question. */
 static void put_question(struct paxos_core *core, struct paxos_outbox *ob)
 {
@@ -224,6 +223,7 @@ static void put_question(struct paxos_core *core, struct paxos_outbox *ob)
 	send(core, (u8)paxos_ballot_node(all->ballot), &msg, ob);
 }
 
+/* They wait in the order they came: if any was not asked for, the last was not. */
 static bool some_wait(const struct paxos_barriers *all)
 {
 	return all->last && all->last->phase == WAITING;

@@ -283,10 +283,10 @@ static void who_is_deposed_does_not_answer(struct kunit *test)
 /* The leader's own acceptor is a voter like the others. */
 static void the_own_acceptor_is_asked_too(struct kunit *test)
 {
-	struct cluster_node *node = cluster_voter(test, 1, 3);
-	struct cluster c = { .test = test, .n = 1, .node = { node }, .tail = &c.head };
+	struct cluster *c = cluster_new(test, 1);
+	struct cluster_node *node = c->node[0];
 	struct paxos_msg beat = { .type = PAXOS_WIRE_HEARTBEAT };
-	struct paxos_value *value = cluster_value(node, 1, 10);
+	struct paxos_value *value;
 	struct paxos_event submit = {
 		.type = PAXOS_EVENT_SUBMIT, .submit = { .value = &value, .count = 1 },
 	};
@@ -294,6 +294,8 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	struct paxos_barrier *b;
 	u64 ballot;
 
+	cluster_live(node, 3);
+	value = cluster_value(node, 1, 10);
 	ballot = cluster_hand_out(node, OWNER, 0);
 	cluster_prepare(node, OWNER, ballot, 1, false);
 	cluster_promise(node, 2, ballot, 1, false);
@@ -304,7 +306,7 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	cluster_step(node, &submit);
 	cluster_vote(node, 2, ballot, 1, value);
 	KUNIT_ASSERT_EQ(test, node->core.window.prefix, 1);
-	b = begins(&c, 1, 0);
+	b = begins(c, 1, 0);
 	/* It promises another in the middle of the exchange. */
 	node->core.bound = ballot + 2;
 	beat.heartbeat.ballot = ballot;
