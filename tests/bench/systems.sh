@@ -166,3 +166,9 @@ idle_run() {
 	groups_end 3 "$GROUPS_IDLE"
 	return $rc
 }
+
+# A learner that is behind, and one member who serves it.
+
+catchup_run() {
+	catchup 20000 64
+}
