@@ -56,13 +56,13 @@ static void free_chunks(struct paxos_chunk *chunk)
  */
 static struct paxos_chunk *alloc_chunks(enum paxos_chunk_class class, u32 n)
 {
+	const size_t size = paxos_pool_chunk_size(class);
 	struct paxos_chunk *chunks = NULL;
 
 	while (n--) {
 		struct paxos_chunk *chunk;
 
-		chunk = kmalloc(paxos_pool_chunk_size(class),
-				GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+		chunk = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 		if (!chunk)
 			break;
 		chunk->next = chunks;
@@ -120,7 +120,9 @@ static bool pool_wants_care(const struct paxos_pool *pool)
 static struct paxos_chunk *give_chunks(struct paxos_pool *pool, enum paxos_chunk_class class,
 				       struct paxos_chunk *chunks)
 {
-	while (chunks && paxos_pool_wants(pool, class)) {
+	u32 wants = paxos_pool_wants(pool, class);
+
+	while (chunks && wants--) {
 		struct paxos_chunk *next = chunks->next;
 
 		paxos_pool_give(pool, class, chunks);

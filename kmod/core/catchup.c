@@ -9,7 +9,10 @@
 #include "catchup.h"
 #include "parts.h"
 
-/* Fewer instances are not worth a datagram while there is something to wait for. */
+/*
+ * Fewer instances are not worth a datagram while there is something to wait for.
+ * Of values that are not short one answer brings fewer than it could.
+ */
 #define ASK_LEAST	(PAXOS_LEARN_MAX / 4)
 
 static bool is_known(const struct paxos_core *core, u64 instance)
@@ -389,13 +392,25 @@ static u64 room(const struct paxos_core *core, u64 under_way)
 	return free > under_way ? free - under_way : 0;
 }
 
+/* There is little memory. Is more to come? It is not waited for without end. */
+static bool waits_for_memory(struct paxos_core *core, bool busy)
+{
+	struct paxos_learning *l = &core->learning;
+
+	if (!l->starved)
+		l->starved_at = core->now;
+	l->starved = true;
+	return busy || (paxos_pool_is_low(core->window.pool) &&
+			core->now - l->starved_at < PAXOS_RETRY_MS);
+}
+
 /* One ask more, if one may be. */
 static bool ask_more(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_learning *l = &core->learning;
 	u64 limit = min(l->target, paxos_window_upto(&core->window));
 	struct paxos_ask *ask = NULL;
-	u64 known, s, n, under_way = 0;
+	u64 known, s, n, least, under_way = 0;
 	int i, busy = 0;
 
 	for (i = 0; i < PAXOS_ASKS; i++) {
@@ -409,16 +424,14 @@ static bool ask_more(struct paxos_core *core, struct paxos_outbox *ob)
 	if (!ask || busy >= l->width)
 		return false;
 	n = min_t(u64, room(core, under_way), PAXOS_LEARN_MAX);
-	if (n < ASK_LEAST) {
-		l->starved = true;
-		if (busy)
-			return false;
-	}
+	least = l->class == PAXOS_CHUNK_SMALL ? PAXOS_LEARN_MAX : ASK_LEAST;
 	s = busy ? max(l->next, core->window.prefix + 1) : core->window.prefix + 1;
 	while (s <= limit && is_known(core, s))
 		s++;
 	l->next = s;
 	if (s > limit)
+		return false;
+	if (n < least && n <= limit - s && waits_for_memory(core, busy))
 		return false;
 	settle(core);
 	known = paxos_core_peer(core, l->source)->prefix;
@@ -511,5 +524,8 @@ u64 paxos_catchup_deadline(const struct paxos_core *core)
 	for (i = 0; i < PAXOS_ASKS; i++)
 		if (l->ask[i].from)
 			deadline = min(deadline, l->ask[i].retry_at);
+	/* Nothing is under way: there is too little memory. */
+	if (deadline == U64_MAX)
+		deadline = l->starved_at + PAXOS_RETRY_MS;
 	return deadline;
 }

@@ -213,26 +213,28 @@ static struct paxos_out *values(struct paxos_core *core, u8 to, u64 asked,
 	return out;
 }
 
-/* Appends to the message while it fits a datagram. */
-static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct paxos_outbox *ob)
+/* Appends to a message of @size bytes while it fits a datagram. */
+static bool tell(const struct paxos_slot *slot, struct paxos_out *out, size_t *size,
+		 struct paxos_outbox *ob)
 {
 	struct paxos_value *value = slot->chosen;
-	struct paxos_entry *entry = paxos_outbox_entry(ob, &out->msg);
+	const bool carried = value->length <= PAXOS_INLINE_MAX;
+	size_t longer = *size + paxos_wire_entry_size(value->length, carried);
+	struct paxos_entry *entry;
 
+	if (longer > PAXOS_WIRE_MAX)
+		return false;
+	entry = paxos_outbox_entry(ob, &out->msg);
 	if (!entry)
 		return false;
+	*size = longer;
 	entry->instance = slot->instance;
 	entry->id = value->id;
 	entry->length = value->length;
 	entry->kind = value->kind;
 	entry->chosen = true;
-	entry->carried = value->length <= PAXOS_INLINE_MAX;
-	if (paxos_wire_size(&out->msg) > PAXOS_WIRE_MAX) {
-		out->msg.n_entries--;
-		ob->n_entries--;
-		return false;
-	}
-	if (entry->carried)
+	entry->carried = carried;
+	if (carried)
 		entry->value = paxos_value_get(value);
 	return true;
 }
@@ -248,9 +250,12 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
 			struct paxos_outbox *ob)
 {
 	struct paxos_out *out = values(core, to, 0, ob);
+	size_t size;
 
-	if (out)
-		tell(slot, out, ob);
+	if (!out)
+		return;
+	size = paxos_wire_size(&out->msg);
+	tell(slot, out, &size, ob);
 }
 
 /**
@@ -274,6 +279,7 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 	u64 upto = msg->learn.upto;
 	struct paxos_out *out = NULL, *next;
 	unsigned int n = 0;
+	size_t size = 0;
 
 	if (msg->learn.from <= core->window.trim) {
 		/* An answer of its own, never "nothing chosen". P6, P22 */
@@ -289,7 +295,7 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 
 		if (!slot || !slot->chosen)
 			continue;
-		if (out && tell(slot, out, ob))
+		if (out && tell(slot, out, &size, ob))
 			continue;
 		if (n++ == PAXOS_LEARN_DATAGRAMS)
 			break;
@@ -297,7 +303,8 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 		if (!next)
 			break;
 		out = next;
-		if (!tell(slot, out, ob))
+		size = paxos_wire_size(&out->msg);
+		if (!tell(slot, out, &size, ob))
 			break;
 	}
 	if (!out)

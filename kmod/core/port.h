@@ -39,6 +39,14 @@ static inline u64 paxos_siphash(const u64 key[2], const void *data, size_t len)
 	return siphash(data, len, &k);
 }
 
+/* As of their bytes, the lowest of each first. */
+static inline u64 paxos_siphash_4u64(const u64 key[2], u64 a, u64 b, u64 c, u64 d)
+{
+	const siphash_key_t k = { { key[0], key[1] } };
+
+	return siphash_4u64(a, b, c, d, &k);
+}
+
 static inline void paxos_blake2s(u8 out[32], const void *data, size_t len)
 {
 	blake2s(out, data, NULL, 32, len, 0);
@@ -139,6 +147,14 @@ bool paxos_violated(const char *what, const char *file, int line);
 	((cond) ? paxos_violated(#cond, __FILE__, __LINE__) : false)
 
 u64 paxos_siphash(const u64 key[2], const void *data, size_t len);
+
+static inline u64 paxos_siphash_4u64(const u64 key[2], u64 a, u64 b, u64 c, u64 d)
+{
+	const u64 in[] = { htole64(a), htole64(b), htole64(c), htole64(d) };
+
+	return paxos_siphash(key, in, sizeof(in));
+}
+
 void paxos_blake2s(u8 out[32], const void *data, size_t len);
 
 #endif /* __KERNEL__ */

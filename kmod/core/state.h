@@ -207,7 +207,8 @@ struct paxos_ask {
  * @class: which chunks the last values took
  * @settled: it was looked for a source that has time
  * @answered: the source told something since it was asked
- * @starved: something came that there was no memory for
+ * @starved: there was no memory for something, or for asking
+ * @starved_at: since when
  * @ask: what is asked for
  */
 struct paxos_learning {
@@ -224,6 +225,7 @@ struct paxos_learning {
 	bool settled;
 	bool answered;
 	bool starved;
+	u64 starved_at;
 	struct paxos_ask ask[PAXOS_ASKS];
 };
 

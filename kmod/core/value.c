@@ -8,6 +8,7 @@
 
 static_assert(sizeof(struct paxos_value) <= 256, "a value's head fits a small chunk");
 static_assert(PAXOS_CHUNK_PAGE_SIZE % PAXOS_WIRE_UNIT == 0, "no unit crosses a page");
+static_assert(offsetof(struct paxos_value, head) + 8 == INLINE_OFFSET, "hashed in one piece");
 static_assert(PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT <= 32, "units fit the mask of a FETCH");
 
 /**
@@ -39,12 +40,14 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 			*full = paxos_pool_is_full(pool, class);
 		return NULL;
 	}
-	memset(value, 0, sizeof(*value));
+	/* Not all of it: its bytes are written, and it has no pages beyond @pages. */
+	memset(&value->id, 0, sizeof(value->id));
 	value->pool = pool;
 	paxos_ref_set(&value->ref, 1);
 	value->length = length;
 	value->kind = kind;
 	value->class = (u8)class;
+	value->pages = 0;
 	while (value->pages < pages) {
 		u8 *page = paxos_pool_take(pool, PAXOS_CHUNK_PAGE);
 
@@ -175,18 +178,17 @@ void paxos_value_read(struct paxos_value *value, u32 offset, u8 *dst, u32 length
 	}
 }
 
-/**
- * paxos_value_key - the key of a group's hashes
- * @key: filled in
- * @identity: the group's
- */
-void paxos_value_key(u64 key[2], const u8 identity[16])
+static u64 digest_units(struct paxos_value *value, const u64 key[2])
 {
-	__be64 half[2];
+	__be64 hash[1 + PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT];
+	u32 units = DIV_ROUND_UP(value->length, PAXOS_WIRE_UNIT);
+	u32 i;
 
-	memcpy(half, identity, sizeof(half));
-	key[0] = be64_to_cpu(half[0]);
-	key[1] = be64_to_cpu(half[1]);
+	hash[0] = value->head;
+	for (i = 0; i < units; i++)
+		hash[1 + i] = cpu_to_be64(paxos_siphash(key, paxos_value_unit(value, i),
+							paxos_value_unit_length(value->length, i)));
+	return paxos_siphash(key, hash, (1 + units) * sizeof(hash[0]));
 }
 
 /**
@@ -194,22 +196,19 @@ void paxos_value_key(u64 key[2], const u8 identity[16])
  * @value: the value
  * @identity: the group's, which keys the hash
  *
- * SipHash of kind, length and the hashes of the units: the units are hashed
+ * SipHash of kind and length, and of the bytes that follow them if they are one
+ * unit. Of a longer value it is of the hashes of the units: these are hashed
  * where they lie, so that no value has to be contiguous.
  *
  * Return: the digest.
  */
 u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16])
 {
-	__be64 hash[1 + PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT];
-	u32 units = DIV_ROUND_UP(value->length, PAXOS_WIRE_UNIT);
 	u64 key[2];
-	u32 i;
 
 	paxos_value_key(key, identity);
-	hash[0] = cpu_to_be64((u64)value->kind << 32 | value->length);
-	for (i = 0; i < units; i++)
-		hash[1 + i] = cpu_to_be64(paxos_siphash(key, paxos_value_unit(value, i),
-							paxos_value_unit_length(value->length, i)));
-	return paxos_siphash(key, hash, (1 + units) * sizeof(hash[0]));
+	value->head = cpu_to_be64((u64)value->kind << 32 | value->length);
+	if (value->length > PAXOS_WIRE_UNIT)
+		return digest_units(value, key);
+	return paxos_siphash(key, &value->head, sizeof(value->head) + value->length);
 }

@@ -34,6 +34,7 @@ struct paxos_vid {
  * @kind: enum paxos_kind
  * @class: class of the first chunk
  * @pages: how many chunks of a page hold the bytes; 0 if they follow here
+ * @head: kind and length, as they are hashed together with the bytes
  * @bytes: the bytes, or
  * @page: the pages that hold them
  */
@@ -46,6 +47,7 @@ struct paxos_value {
 	u8 kind;
 	u8 class;
 	u8 pages;
+	__be64 head;
 	union {
 		u8 bytes[8];
 		u8 *page[PAXOS_VALUE_PAGES];
@@ -69,6 +71,16 @@ static inline u32 paxos_value_unit_length(u32 length, u32 unit)
 	return min_t(u32, length - unit * PAXOS_WIRE_UNIT, PAXOS_WIRE_UNIT);
 }
 
+/* The key of a group's hashes. */
+static inline void paxos_value_key(u64 key[2], const u8 identity[16])
+{
+	__be64 half[2];
+
+	memcpy(half, identity, sizeof(half));
+	key[0] = be64_to_cpu(half[0]);
+	key[1] = be64_to_cpu(half[1]);
+}
+
 struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 kind,
 				      bool *full);
 struct paxos_value *paxos_value_get(struct paxos_value *value);
@@ -77,7 +89,6 @@ void paxos_value_free(struct paxos_value *value);
 u8 *paxos_value_unit(struct paxos_value *value, u32 unit);
 void paxos_value_write(struct paxos_value *value, u32 offset, const u8 *src, u32 length);
 void paxos_value_read(struct paxos_value *value, u32 offset, u8 *dst, u32 length);
-void paxos_value_key(u64 key[2], const u8 identity[16]);
 u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16]);
 
 #endif

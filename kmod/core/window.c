@@ -233,6 +233,8 @@ void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 
 void paxos_window_set_parts(struct paxos_window *w, struct paxos_slot *slot,
 			    const struct paxos_parts *parts)
 {
+	if (!parts && !slot->parts.value)
+		return;
 	swap_values(w, slot, &slot->parts.value, parts ? parts->value : NULL);
 	if (parts) {
 		struct paxos_value *value = slot->parts.value;
@@ -257,23 +259,24 @@ void paxos_window_set_chosen(struct paxos_window *w, struct paxos_slot *slot,
 {
 	if (PAXOS_VIOLATED(slot->chosen))
 		return;
+	/* Of all that a late learner hears of there is nothing else here. */
+	if (!slot->vval && !slot->parts.value) {
+		if (slot->instance > w->prefix)
+			w->open_bytes += value->length;
+		slot->chosen = paxos_value_get(value);
+		return;
+	}
 	swap_values(w, slot, &slot->chosen, value);
 }
 
 static u64 chain(u64 hash, const struct paxos_slot *slot, const u8 identity[PAXOS_ID_BYTES])
 {
 	const struct paxos_vid *id = &slot->chosen->id;
-	const __be64 in[] = {
-		cpu_to_be64(hash),
-		cpu_to_be64(slot->instance),
-		cpu_to_be64(id->client),
-		cpu_to_be64(id->sequence),
-		cpu_to_be64(id->digest),
-	};
 	u64 key[2];
 
 	paxos_value_key(key, identity);
-	return paxos_siphash(key, in, sizeof(in));
+	return paxos_siphash_4u64(key, hash + slot->instance, id->client, id->sequence,
+				  id->digest);
 }
 
 /**

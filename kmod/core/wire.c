@@ -93,11 +93,6 @@ static void check_instance(struct reader *r, u64 instance)
 	check(r, instance && instance != U64_MAX);
 }
 
-static size_t padded(size_t n)
-{
-	return (n + 7) & ~(size_t)7;
-}
-
 static void decode_options(struct reader *r, const struct paxos_wire_options *wire,
 			   struct paxos_options *o)
 {
@@ -214,11 +209,15 @@ static void check_kind(struct reader *r, const struct paxos_entry *e)
 
 static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
 {
+	const u8 *at = take(r, sizeof(struct paxos_wire_entry));
 	struct paxos_wire_entry w;
-	const u8 *bytes;
 
-	memset(e, 0, sizeof(*e));
-	get(r, &w, sizeof(w));
+	if (!at)
+		return;
+	/* Of a length that is known here: no call. */
+	memcpy(&w, at, sizeof(w));
+	e->bytes = NULL;
+	e->value = NULL;
 	e->instance = be64_to_cpu(w.instance);
 	e->ballot = be64_to_cpu(w.ballot);
 	e->id.client = be64_to_cpu(w.client);
@@ -232,15 +231,14 @@ static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_r
 	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, !(w.flags & ~rule.may) && (w.flags & rule.must) == rule.must);
-	zero(r, &w.pad, sizeof(w.pad));
+	if (w.pad)
+		fail(r, PAXOS_REASON_PADDING);
 	if (!e->carried)
 		return;
 	check(r, e->length <= PAXOS_INLINE_MAX);
-	bytes = take(r, padded(e->length));
-	if (!bytes)
-		return;
-	e->bytes = bytes;
-	zero(r, bytes + e->length, padded(e->length) - e->length);
+	e->bytes = take(r, paxos_wire_padded(e->length));
+	if (e->bytes)
+		zero(r, e->bytes + e->length, paxos_wire_padded(e->length) - e->length);
 }
 
 static void decode_entries(struct reader *r, struct paxos_msg *m, u16 n, struct entry_rule rule)
@@ -452,9 +450,9 @@ static void decode_part(struct reader *r, struct paxos_msg *m)
 	if (r->reason == PAXOS_REASON_OK)
 		n = paxos_value_unit_length(e->length, w.unit);
 	e->carried = true;
-	e->bytes = take(r, padded(n));
+	e->bytes = take(r, paxos_wire_padded(n));
 	if (e->bytes)
-		zero(r, e->bytes + n, padded(n) - n);
+		zero(r, e->bytes + n, paxos_wire_padded(n) - n);
 	m->n_entries = 1;
 }
 
@@ -603,6 +601,7 @@ static u8 *put_prepare(u8 *at, const struct paxos_msg *m)
 
 static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 {
+	const u8 *start = at;
 	u16 i;
 
 	for (i = 0; i < m->n_entries; i++) {
@@ -619,13 +618,15 @@ static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 				 (e->carried ? PAXOS_WIRE_ENTRY_INLINE : 0),
 		};
 
-		at = put(at, &w, sizeof(w));
-		if (!e->carried)
+		/* Of a length that is known here: no call. */
+		memcpy(at, &w, sizeof(w));
+		at += sizeof(w);
+		if (!e->carried || !e->length)
 			continue;
-		if (e->length)
-			paxos_value_read(e->value, 0, at, e->length);
-		memset(at + e->length, 0, padded(e->length) - e->length);
-		at += padded(e->length);
+		memcpy(at, paxos_value_unit(e->value, 0), e->length);
+		at += e->length;
+		for (; (at - start) & 7; at++)
+			*at = 0;
 	}
 	return at;
 }
@@ -749,8 +750,8 @@ static u8 *put_part(u8 *at, const struct paxos_msg *m)
 	at = put(at, &w, sizeof(w));
 	if (n)
 		at = put(at, paxos_value_unit(e->value, m->part.unit), n);
-	memset(at, 0, padded(n) - n);
-	return at + padded(n) - n;
+	memset(at, 0, paxos_wire_padded(n) - n);
+	return at + paxos_wire_padded(n) - n;
 }
 
 static u8 *put_heartbeat(u8 *at, const struct paxos_msg *m)
@@ -825,11 +826,8 @@ static size_t entries_size(const struct paxos_msg *m)
 	size_t size = 0;
 	u16 i;
 
-	for (i = 0; i < m->n_entries; i++) {
-		size += sizeof(struct paxos_wire_entry);
-		if (m->entry[i].carried)
-			size += padded(m->entry[i].length);
-	}
+	for (i = 0; i < m->n_entries; i++)
+		size += paxos_wire_entry_size(m->entry[i].length, m->entry[i].carried);
 	return size;
 }
 
@@ -898,7 +896,8 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 		return header + sizeof(struct paxos_wire_fetch);
 	case PAXOS_WIRE_PART:
 		return header + sizeof(struct paxos_wire_part) +
-		       padded(paxos_value_unit_length(msg->entry[0].length, msg->part.unit));
+		       paxos_wire_padded(paxos_value_unit_length(msg->entry[0].length,
+								 msg->part.unit));
 	case PAXOS_WIRE_HEARTBEAT:
 		return header + sizeof(struct paxos_wire_heartbeat);
 	case PAXOS_WIRE_BARRIER:

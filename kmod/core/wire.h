@@ -208,6 +208,18 @@ struct paxos_msg {
 	};
 };
 
+/* What bytes of a value take. */
+static inline size_t paxos_wire_padded(size_t n)
+{
+	return (n + 7) & ~(size_t)7;
+}
+
+/* What an entry takes. */
+static inline size_t paxos_wire_entry_size(u32 length, bool carried)
+{
+	return sizeof(struct paxos_wire_entry) + (carried ? paxos_wire_padded(length) : 0);
+}
+
 size_t paxos_wire_size(const struct paxos_msg *msg);
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender);
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,

@@ -260,6 +260,9 @@ static void asks_for_no_more_than_there_is_memory_for(struct kunit *test)
 	while (pool->n_free[PAXOS_CHUNK_SMALL] > 5)
 		KUNIT_ASSERT_NOT_NULL(test, paxos_pool_reclaim(pool, PAXOS_CHUNK_SMALL));
 	hello(node, 2, MANY, 0);
+	/* More is to come, but it is not waited for without end. */
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	cluster_tick(node, paxos_catchup_deadline(&node->core));
 	expect_ask(test, node, 0, 2, 1, 5);
 	whole(test, node, v, 1, 5);
 	expect_ask(test, node, 0, 2, 6, 6);

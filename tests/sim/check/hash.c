@@ -8,8 +8,8 @@
 static uint64_t chain(const struct life *life, uint64_t before, uint64_t instance,
 		      const struct paxos_vid *id)
 {
-	const uint64_t in[] = { htobe64(before), htobe64(instance), htobe64(id->client),
-				htobe64(id->sequence), htobe64(id->digest) };
+	const uint64_t in[] = { htole64(before + instance), htole64(id->client),
+				htole64(id->sequence), htole64(id->digest) };
 	u64 key[2];
 
 	paxos_value_key(key, life->identity);
