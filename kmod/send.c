@@ -5,9 +5,11 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
+#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6_stubs.h>
 #include <net/route.h>
+#include <net/udp.h>
 #include <net/udp_tunnel.h>
 
 #include "group.h"
@@ -59,6 +61,44 @@ static struct rtable *route4(struct sock *sk, const struct paxos_addr *from,
 	return rt;
 }
 
+/*
+ * What udp_tunnel_xmit_skb() does for a datagram that was made here and never
+ * had another dress: there is nothing to scrub off it, and no device that counts
+ * it. It may not be fragmented, so no number has to tell its fragments from
+ * others' (RFC 6864).
+ */
+static void emit4(struct sock *sk, struct rtable *rt, struct sk_buff *skb,
+		  const struct paxos_addr *from, const struct paxos_addr *to)
+{
+	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
+	struct iphdr *ip;
+
+	skb_reset_transport_header(skb);
+	udp->source = from->port;
+	udp->dest = to->port;
+	udp->len = htons(skb->len);
+	udp_set_csum(false, skb, from->v4, to->v4, skb->len);
+	ip = __skb_push(skb, sizeof(*ip));
+	skb_reset_network_header(skb);
+	ip->version = 4;
+	ip->ihl = sizeof(*ip) / 4;
+	ip->tos = 0;
+	ip->id = 0;
+	ip->frag_off = htons(IP_DF);
+	ip->ttl = ip4_dst_hoplimit(&rt->dst);
+	ip->protocol = IPPROTO_UDP;
+	ip->saddr = from->v4;
+	ip->daddr = to->v4;
+	/* A route that has its MTU locked allows fragments. */
+	if (ip_mtu_locked(&rt->dst)) {
+		ip->frag_off = 0;
+		__ip_select_ident(sock_net(sk), ip, 1);
+	}
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb_dst_set(skb, &rt->dst);
+	ip_local_out(sock_net(sk), sk, skb);
+}
+
 static int send4(struct sock *sk, const struct paxos_addr *from, struct paxos_peer_link *to,
 		 const u8 *bytes, u32 length)
 {
@@ -72,9 +112,7 @@ static int send4(struct sock *sk, const struct paxos_addr *from, struct paxos_pe
 		ip_rt_put(rt);
 		return -ENOMEM;
 	}
-	udp_tunnel_xmit_skb(rt, sk, skb, from->v4, to->addr.v4, 0,
-			    ip4_dst_hoplimit(&rt->dst), htons(IP_DF), from->port,
-			    to->addr.port, false, false);
+	emit4(sk, rt, skb, from, &to->addr);
 	return 0;
 }
 
