@@ -108,6 +108,8 @@ static bool pool_wants_care(const struct paxos_pool *pool)
 {
 	int c;
 
+	if (paxos_pool_is_steady(pool))
+		return false;
 	if (paxos_pool_is_low(pool) || pool_is_lopsided(pool))
 		return true;
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)

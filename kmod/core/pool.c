@@ -94,6 +94,26 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
 }
 
 /**
+ * paxos_pool_is_steady - is there nothing to give and nothing to reclaim?
+ * @pool: the pool
+ *
+ * Nearly always, and asked after each step: so it is one look a class.
+ *
+ * Context: any, under the group's lock.
+ * Return: true when each class has half its reserve at least, and none to spare.
+ */
+bool paxos_pool_is_steady(const struct paxos_pool *pool)
+{
+	enum paxos_chunk_class c;
+
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
+		if (pool->n_free[c] < classes[c].reserve / 2 ||
+		    pool->n_free[c] > 2 * classes[c].reserve)
+			return false;
+	return true;
+}
+
+/**
  * paxos_pool_is_full - is the log full, rather than the worker late?
  * @pool: the pool
  * @class: the class of which no chunk could be taken

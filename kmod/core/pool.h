@@ -46,6 +46,7 @@ void paxos_pool_init(struct paxos_pool *pool, u64 limit);
 size_t paxos_pool_chunk_size(enum paxos_chunk_class class);
 u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class);
 u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class);
+bool paxos_pool_is_steady(const struct paxos_pool *pool);
 bool paxos_pool_is_low(const struct paxos_pool *pool);
 bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class class);
 void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
