@@ -315,6 +315,21 @@ void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
 		refuse_reason(ev, reason);
 }
 
+/* The highest instance from one on where this node has a value, or one below it. */
+static u64 occupied(const struct paxos_core *core, u64 first)
+{
+	u64 s = core->window.top;
+
+	for (; s >= first; s--) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		/* A promise for the instance alone, or parts of a value, are no vote. */
+		if (slot && (slot->vval || slot->chosen))
+			return s;
+	}
+	return first - 1;
+}
+
 /**
  * paxos_leader_grant - let this node lead by a prepared ballot
  * @core: the group
@@ -333,6 +348,7 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 {
 	struct paxos_grant *g = &core->grant;
 	const u64 first = ev->grant.first;
+	u64 least;
 
 	if (g->ballot == p->ballot)
 		return refuse(ev, -EEXIST, "the ballot was granted before");
@@ -344,9 +360,9 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 		return refuse(ev, -ESTALE, "a higher ballot was seen: ask for another ballot");
 	if (p->phase < PAXOS_PHASE_PREPARED)
 		return refuse(ev, -EPERM, "no quorum of promises yet");
-	if (first < p->from || first <= core->window.prefix || first <= p->highest ||
-	    first <= core->window.top) {
-		ev->instance = max(max(p->highest, core->window.top), core->window.prefix) + 1;
+	least = max(p->highest, occupied(core, core->window.prefix + 1)) + 1;
+	if (first < p->from || first < least) {
+		ev->instance = max(p->from, least);
 		return refuse(ev, -EINVAL, "values may be in the way below this instance");
 	}
 	if (g->ballot)

@@ -344,6 +344,19 @@ static void silence_is_noticed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
 }
 
+/* A promise for an instance alone takes up room, and is no vote. */
+static void promises_are_not_in_its_way(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot;
+
+	preparing(c, 2, 5, true);
+	cluster_settle(c);
+	KUNIT_EXPECT_GE(test, cluster_core(c, 1)->window.top, 5);
+	ballot = prepared(c, 1, 1);
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, 1), 0);
+}
+
 /* A tick that comes late says nothing about the leader. */
 static void a_late_tick_blames_nobody(struct kunit *test)
 {
@@ -538,6 +551,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(alone_it_stops),
 	KUNIT_CASE(who_is_alone_in_the_group_leads_it),
 	KUNIT_CASE(silence_is_noticed),
+	KUNIT_CASE(promises_are_not_in_its_way),
 	KUNIT_CASE(a_late_tick_blames_nobody),
 	KUNIT_CASE(members_say_whom_they_follow),
 	KUNIT_CASE(the_higher_of_two_is_followed),
