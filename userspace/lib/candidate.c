@@ -131,7 +131,9 @@ static int candidate_member_cb(const struct paxosnl_member *member, void *data)
 	struct election_event event = { .type = ELECTION_MEMBER };
 
 	event.member.node = member->node;
-	event.member.voter = member->role == PAXOS_ROLE_VOTER;
+	/* One that lost its memory is configured a voter, and is none. */
+	event.member.voter = member->role == PAXOS_ROLE_VOTER &&
+			     member->state == PAXOS_STATE_VOTING;
 	event.member.answered = member->has_answered;
 	event.member.since = member->answered * 1000;
 	event.member.follows = member->follows;

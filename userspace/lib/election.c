@@ -450,8 +450,10 @@ static void election_refused(struct election *e, uint64_t now,
 	}
 	e->peers[refused->node - 1].refused = true;
 	for (i = 0; i < PAXOS_NODE_MAX; i++) {
-		voters += e->peers[i].voter && i + 1 != e->group.node;
-		refusals += e->peers[i].refused;
+		bool voter = e->peers[i].voter || i + 1 == e->group.node;
+
+		voters += voter && i + 1 != e->group.node;
+		refusals += voter && e->peers[i].refused;
 	}
 	if (voters - min_u64(refusals, voters) < e->group.quorum_1)
 		election_lost(e, now, out);

@@ -70,7 +70,7 @@ struct election_group {
 /**
  * struct election_member - what a member told of itself
  * @node: which one
- * @voter: it votes
+ * @voter: it votes; one that lost its memory does not
  * @answered: it has answered a question, @since holds
  * @since: microseconds since it did
  * @follows: ballot of the leader that it hears, 0 for none
