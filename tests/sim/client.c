@@ -39,7 +39,8 @@ bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence)
 	for (i = 0; i < sim->n_clients; i++)
 		if (sim->client[i].id == client)
 			return sequence && sequence <= sim->client[i].sequence;
-	return ranger_proposed(sim, client, sequence) || rogue_proposed(sim, client, sequence);
+	return candidate_proposed(sim, client, sequence) ||
+	       ranger_proposed(sim, client, sequence) || rogue_proposed(sim, client, sequence);
 }
 
 /* What DROP gave back. */

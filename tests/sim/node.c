@@ -95,6 +95,7 @@ static void let_out(struct sim *sim, struct sim_node *node, const struct paxos_o
 static void tell(struct sim *sim, struct sim_node *node, const struct paxos_note *note)
 {
 	client_note(sim, node, note);
+	candidate_note(sim, node, note);
 	ranger_note(sim, node, note);
 }
 

@@ -39,6 +39,7 @@ struct story;
 	X(seats, 0, 1, FIXED, 0, 0, "1: client N is at node N, and so on around; 0: drawn") \
 	X(stagger, 0, 60000, SELDOM, 1, 300, "ms from when one client begins to the next") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
+	X(candidates, 0, 1, HALF, 1, 1, "1: every voter has a candidate for the lead")	\
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
 	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
 	X(rush, 0, 100000, SELDOM, 10, 3000, "more values of a granted ranger, at once") \

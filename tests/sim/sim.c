@@ -153,6 +153,18 @@ static void handle(struct sim *sim, struct sim_event *ev)
 	case SIM_CLIENT_NOTE:
 		client_hear(sim, ev);
 		break;
+	case SIM_CANDIDATE:
+		candidate_timer(sim, ev->who);
+		break;
+	case SIM_CANDIDATE_NOTE:
+		if (node->wake_at > sim->now) {
+			ev->at = node->wake_at;
+			queue_push(sim, *ev);
+			ev->bytes = NULL;
+		} else {
+			candidate_hear(sim, ev);
+		}
+		break;
 	case SIM_RANGER:
 		ranger_timer(sim, ev->who);
 		break;
@@ -212,7 +224,7 @@ static bool is_settled(struct sim *sim)
 		if (sim_is_reachable(sim, c) && (c->busy || c->sequence < c->values))
 			return false;
 	}
-	return true;
+	return candidates_settled(sim);
 }
 
 static void run(struct sim *sim)
@@ -229,6 +241,7 @@ static void run(struct sim *sim)
 	build_nodes(sim);
 	build_clients(sim);
 	story_start(sim);
+	candidates_start(sim);
 	rangers_start(sim);
 	readers_start(sim);
 	rogues_start(sim);
@@ -255,6 +268,8 @@ static void run(struct sim *sim)
 			mix(sim, ev.bytes, ev.len);
 		handle(sim, &ev);
 		event_free(&ev);
+		if (sim->calm)
+			candidates_watch(sim);
 		if (sim->calm && (is_settled(sim) || sim->now > sim->end + calm))
 			break;
 	}
@@ -263,6 +278,7 @@ static void run(struct sim *sim)
 	sim->trace = SIM_TRACE_NONE;
 	for (i = 0; i < sim->n_nodes; i++)
 		node_stop(sim, &sim->node[i]);
+	candidates_free(sim);
 	rangers_free(sim);
 	readers_free(sim);
 	rogues_free(sim);

@@ -14,11 +14,13 @@
 #include "proposer.h"
 #include "rng.h"
 
+struct sim_candidate;
 struct sim_held;
 struct sim_ranger;
 struct sim_reader;
 struct sim_rogue;
 
+#define SIM_CANDIDATES	900	/* ids of candidates */
 #define SIM_OTHERS	1000	/* ids of rangers begin here, rogues and readers above */
 
 /**
@@ -128,6 +130,9 @@ enum sim_trace {
  * @calm: they have stopped
  * @n_nodes: nodes; @node has them by id - 1
  * @n_clients: proposers
+ * @n_candidates: candidates; @candidates has them by node id - 1
+ * @candidates: who stand for the lead
+ * @quiet_at: when something was last in their way
  * @rangers: proposers that prepare for many instances
  * @readers: processes that read through barriers
  * @rogues: processes that ask for what is forbidden
@@ -161,6 +166,9 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	uint32_t n_clients;
 	struct sim_client client[SIM_CLIENTS];
+	uint32_t n_candidates;
+	struct sim_candidate *candidates;
+	uint64_t quiet_at;
 	struct sim_ranger *rangers;
 	struct sim_reader *readers;
 	struct sim_rogue *rogues;
@@ -202,6 +210,8 @@ enum sim_event_type {
 	SIM_CLIENT_NOTE,
 	SIM_FAULT,
 	SIM_JOIN,
+	SIM_CANDIDATE,
+	SIM_CANDIDATE_NOTE,
 	SIM_RANGER,
 	SIM_READER,
 	SIM_ROGUE,
@@ -220,7 +230,7 @@ enum sim_event_type {
  * @altered: DATAGRAM: some of its bits were flipped
  * @life: TICK and others: life of the node it was queued for; STORY: which line
  * @len: DATAGRAM: length
- * @bytes: DATAGRAM, CLIENT_NOTE: freed after it
+ * @bytes: DATAGRAM, CLIENT_NOTE, CANDIDATE_NOTE: freed after it
  */
 struct sim_event {
 	uint64_t at;
@@ -334,6 +344,16 @@ bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event 
 		     uint64_t owner);
 void client_free(struct paxos_event *ev);
 bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence);
+
+/* candidate.c */
+void candidates_start(struct sim *sim);
+void candidate_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);
+void candidate_hear(struct sim *sim, const struct sim_event *event);
+void candidate_timer(struct sim *sim, uint8_t who);
+bool candidate_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
+bool candidates_settled(struct sim *sim);
+void candidates_watch(struct sim *sim);
+void candidates_free(struct sim *sim);
 
 /* ranger.c */
 void rangers_start(struct sim *sim);
