@@ -40,6 +40,50 @@ static const struct rhashtable_params names_params = {
 
 /* Memory: the pool is filled from here, and never by a step. */
 
+/* What chunks are made in: caches of our own, by class. */
+static struct kmem_cache *caches[PAXOS_CHUNK_CLASSES];
+
+/* So many chunks are made by one call. */
+#define AT_ONCE		16
+
+/*
+ * It does nothing: but the kernel takes memory that has a constructor for made,
+ * and does not clear it each time. All of it that is read was written before.
+ */
+static void chunk_made(void *chunk)
+{
+}
+
+static void destroy_caches(void)
+{
+	int c;
+
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
+		kmem_cache_destroy(caches[c]);
+		caches[c] = NULL;
+	}
+}
+
+static int create_caches(void)
+{
+	static const char * const name[PAXOS_CHUNK_CLASSES] = {
+		[PAXOS_CHUNK_SMALL] = "paxos_small",
+		[PAXOS_CHUNK_MIDDLE] = "paxos_middle",
+		[PAXOS_CHUNK_PAGE] = "paxos_page",
+	};
+	int c;
+
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
+		caches[c] = kmem_cache_create(name[c], paxos_pool_chunk_size(c), 0,
+					      SLAB_ACCOUNT, chunk_made);
+		if (!caches[c]) {
+			destroy_caches();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static void free_chunks(struct paxos_chunk *chunk)
 {
 	while (chunk) {
@@ -56,17 +100,23 @@ static void free_chunks(struct paxos_chunk *chunk)
  */
 static struct paxos_chunk *alloc_chunks(enum paxos_chunk_class class, u32 n)
 {
-	const size_t size = paxos_pool_chunk_size(class);
+	const gfp_t flags = GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
 	struct paxos_chunk *chunks = NULL;
+	void *got[AT_ONCE];
 
-	while (n--) {
-		struct paxos_chunk *chunk;
+	while (n) {
+		size_t want = min_t(u32, n, AT_ONCE);
 
-		chunk = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-		if (!chunk)
+		/* All of them or none. */
+		if (!kmem_cache_alloc_bulk(caches[class], flags, want, got))
 			break;
-		chunk->next = chunks;
-		chunks = chunk;
+		n -= want;
+		while (want--) {
+			struct paxos_chunk *chunk = got[want];
+
+			chunk->next = chunks;
+			chunks = chunk;
+		}
 	}
 	return chunks;
 }
@@ -1030,8 +1080,15 @@ void paxos_group_close(struct paxos_net *home)
  */
 int paxos_group_init(void)
 {
+	int err = create_caches();
+
+	if (err)
+		return err;
 	workqueue = alloc_workqueue("paxos", WQ_UNBOUND, 0);
-	return workqueue ? 0 : -ENOMEM;
+	if (workqueue)
+		return 0;
+	destroy_caches();
+	return -ENOMEM;
 }
 
 /**
@@ -1040,4 +1097,5 @@ int paxos_group_init(void)
 void paxos_group_uninit(void)
 {
 	destroy_workqueue(workqueue);
+	destroy_caches();
 }

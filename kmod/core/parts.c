@@ -47,8 +47,9 @@ struct paxos_value *paxos_parts_obtain(struct paxos_core *core, struct paxos_slo
 		return NULL;
 	}
 	value->id = entry->id;
+	/* As many as one unit has at most: they lie in one piece. */
 	if (entry->length)
-		paxos_value_write(value, 0, entry->bytes, entry->length);
+		memcpy(paxos_value_unit(value, 0), entry->bytes, entry->length);
 	if (!is_intact(core, value)) {
 		paxos_value_put(value);
 		*reason = PAXOS_REASON_DIGEST;

@@ -63,20 +63,6 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 }
 
 /**
- * paxos_value_get - take a reference
- * @value: a value that the caller has a reference to, or NULL
- *
- * Context: any.
- * Return: @value.
- */
-struct paxos_value *paxos_value_get(struct paxos_value *value)
-{
-	if (value)
-		paxos_ref_get(&value->ref);
-	return value;
-}
-
-/**
  * paxos_value_put - let go of a reference
  * @value: the value, or NULL
  *

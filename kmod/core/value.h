@@ -71,6 +71,14 @@ static inline u32 paxos_value_unit_length(u32 length, u32 unit)
 	return min_t(u32, length - unit * PAXOS_WIRE_UNIT, PAXOS_WIRE_UNIT);
 }
 
+/* Takes a reference of a value that the caller has one of, or of none. */
+static inline struct paxos_value *paxos_value_get(struct paxos_value *value)
+{
+	if (value)
+		paxos_ref_get(&value->ref);
+	return value;
+}
+
 /* The key of a group's hashes. */
 static inline void paxos_value_key(u64 key[2], const u8 identity[16])
 {
@@ -83,7 +91,6 @@ static inline void paxos_value_key(u64 key[2], const u8 identity[16])
 
 struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 kind,
 				      bool *full);
-struct paxos_value *paxos_value_get(struct paxos_value *value);
 void paxos_value_put(struct paxos_value *value);
 void paxos_value_free(struct paxos_value *value);
 u8 *paxos_value_unit(struct paxos_value *value, u32 unit);
