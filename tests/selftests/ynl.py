@@ -148,6 +148,41 @@ def leads(first):
     nl.do('ballot-del', GROUP | {'ballot': number})
 
 
+def reads(first):
+    refused(errno.EINVAL, 'cookie is missing', 'barrier')
+    refused(errno.EINVAL, 'cookie is missing', 'barrier-del')
+    for cookie in (1, 2):
+        nl.do('barrier', GROUP | {'cookie': cookie})
+    nl.do('barrier-del', GROUP | {'cookie': 1})
+    expect('a barrier without a leader', not events())
+    number = nl.do('ballot-get', dict(GROUP))['ballot']
+    grant = {'ballot': number, 'instance': first}
+    nl.do('ballot-prepare', GROUP | grant)
+    events()
+    nl.do('ballot-grant', GROUP | grant)
+    found = events()
+    expect(f'barrier-ntf: {found}', found == [
+        ('barrier-ntf', {'group-id': 7, 'group-name': 'log', 'cookie': 2, 'instance': first - 1})])
+    nl.do('barrier', GROUP | {'cookie': 3})
+    found = events()
+    expect(f'barrier-ntf: {found}',
+           [(name, msg['cookie'], msg['instance']) for name, msg in found] ==
+           [('barrier-ntf', 3, first)])
+    nl.do('ballot-del', GROUP | {'ballot': number})
+
+    # Another socket's are not this one's, and so many may wait.
+    other = open_family()
+    for cookie in range(1024):
+        other.do('barrier', GROUP | {'cookie': cookie})
+    refused(errno.EAGAIN, 'too many barriers', 'barrier', cookie=4)
+    nl.do('barrier-del', GROUP | {'cookie': 5})
+    refused(errno.EAGAIN, 'too many barriers', 'barrier', cookie=4)
+    other.do('barrier-del', GROUP | {'cookie': 5})
+    nl.do('barrier', GROUP | {'cookie': 4})
+    other.sock.close()
+    nl.do('barrier', GROUP | {'cookie': 5})
+
+
 def proposals():
     values = [b'', b'x', b'y' * 1400, b'z' * 9000, os.urandom(32768)]
     for i, value in enumerate(values):
@@ -234,6 +269,8 @@ def proposals():
         expect('trim above the prefix: not refused', False)
     except NlError as e:
         expect(f'trim above the prefix: {e}', e.nl_msg.extack and e.nl_msg.extack.get('msg'))
+
+    reads(8)
 
 
 LOOPBACK = 0x7f000001
