@@ -459,15 +459,17 @@ static void election_refused(struct election *e, uint64_t now,
 		election_lost(e, now, out);
 }
 
-/* What lies open below the grant, one instance after the other. */
+/*
+ * What lies open below the grant, one instance after the other. What is known to
+ * be chosen elsewhere is asked for in the same way: the kernel fetches its bytes
+ * again and again, or says at once that it has it.
+ */
 static void election_finish(struct election *e, uint64_t now,
 			    struct election_outbox *out)
 {
 	struct election_action *action;
 	struct election_report *report;
 
-	while (e->next < e->first && e->reports[e->next - e->from].chosen)
-		e->next++;
 	if (e->next >= e->first) {
 		election_phase(e, now, ELECTION_LEADING);
 		return;

@@ -227,6 +227,9 @@ static void what_is_open_is_finished(void)
 	timer();
 	check(did(ELECTION_ADOPT) && did(ELECTION_ADOPT)->instance == 7);
 	chosen(7);
+	action = did(ELECTION_ADOPT);
+	check(action && action->instance == 8 && action->value.digest == 80);
+	chosen(8);
 	check(e.phase == ELECTION_LEADING && !out.count);
 	timer();
 	check(did(ELECTION_RENEW));
