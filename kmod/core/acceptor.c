@@ -331,14 +331,15 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 	return PAXOS_REASON_OK;
 }
 
-/* Appends to the last ACCEPTED if the instance is the next one there. */
+/* Appends to the last ACCEPTED if the instance is the next one there, and it fits. */
 static void answer(u8 to, u64 ballot, const struct paxos_slot *slot, struct paxos_out **last,
 		   struct paxos_outbox *ob)
 {
 	struct paxos_out *out = *last;
 	struct paxos_entry *entry;
 
-	if (out && out->msg.entry[out->msg.n_entries - 1].instance + 1 != slot->instance)
+	if (out && (out->msg.entry[out->msg.n_entries - 1].instance + 1 != slot->instance ||
+		    paxos_wire_size(&out->msg) + sizeof(struct paxos_wire_vid) > PAXOS_WIRE_MAX))
 		out = NULL;
 	if (!out) {
 		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPTED, paxos_node_bit(to));

@@ -6,14 +6,17 @@
 #include "acceptor.h"
 #include "ballot.h"
 #include "genesis.h"
+#include "inbox.h"
 #include "leader.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
 
-/* One step takes so many values, and sends so many messages for them, at most. */
-#define STEP_VALUES	48
-#define STEP_MESSAGES	60
+/* Messages and entries that a step keeps for what else it has to say. */
+#define STEP_RESERVE	10
+
+/* A member that found no room is thought of for so long. */
+#define CROWDED_MS	1000
 
 /* One tick sends so many ACCEPTs again; the next one goes on. */
 #define TICK_MESSAGES	8
@@ -82,6 +85,7 @@ static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos
 
 	if (l->ballot != ballot)
 		tell_leader(core, ballot, ob);
+	l->last = ballot;
 	l->number = number;
 	l->heard_at = core->now;
 	l->lost_at = core->now + patience(core, ballot);
@@ -150,23 +154,16 @@ static void carry_decided(struct paxos_core *core, struct paxos_decided *d,
 		out->msg.decided = *d;
 }
 
-static size_t entry_size(const struct paxos_value *value)
-{
-	size_t size = sizeof(struct paxos_wire_entry);
-
-	/* The bytes are padded to eight. */
-	return value->length <= PAXOS_INLINE_MAX ? size + ((value->length + 7) & ~7U) : size;
-}
-
 /* Appends to the ACCEPT while it goes to the same nodes and fits a datagram. */
 static struct paxos_out *send_accept(struct paxos_core *core, const struct paxos_slot *slot,
 				     struct paxos_out *out, u64 to, struct paxos_outbox *ob)
 {
 	struct paxos_value *value = slot->vval;
+	const bool carried = value->length <= PAXOS_INLINE_MAX;
+	const size_t size = paxos_wire_entry_size(value->length, carried);
 	struct paxos_entry *entry;
 
-	if (!out || out->to != to ||
-	    paxos_wire_size(&out->msg) + entry_size(value) > PAXOS_WIRE_MAX) {
+	if (!out || out->to != to || paxos_wire_size(&out->msg) + size > PAXOS_WIRE_MAX) {
 		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT, to);
 		if (!out)
 			return NULL;
@@ -183,8 +180,8 @@ static struct paxos_out *send_accept(struct paxos_core *core, const struct paxos
 	entry->id = value->id;
 	entry->length = value->length;
 	entry->kind = value->kind;
-	entry->carried = value->length <= PAXOS_INLINE_MAX;
-	if (entry->carried)
+	entry->carried = carried;
+	if (carried)
 		entry->value = paxos_value_get(value);
 	return out;
 }
@@ -242,21 +239,39 @@ static enum paxos_reason vote(struct paxos_core *core, struct paxos_value *value
 	return PAXOS_REASON_OK;
 }
 
-static unsigned int messages_for(const struct paxos_value *value)
+/* An ACCEPT, its parts, and this node's own vote; the rest is for what comes along. */
+static bool has_room(const struct paxos_outbox *ob, const struct paxos_value *value,
+		     unsigned int *messages, unsigned int *entries)
 {
-	return value->length <= PAXOS_INLINE_MAX ? 1 : 1 + paxos_value_units(value->length);
+	unsigned int units = value->length <= PAXOS_INLINE_MAX ? 0 :
+			     paxos_value_units(value->length);
+
+	*messages += 1 + units;
+	*entries += 2 + units;
+	return ob->n_out + *messages + STEP_RESERVE <= PAXOS_OUTBOX_MESSAGES &&
+	       ob->n_entries + *entries + STEP_RESERVE <= PAXOS_OUTBOX_ENTRIES;
 }
 
-static void refuse_reason(struct paxos_event *ev, enum paxos_reason reason)
+/* While others found no room this node leaves them some. */
+static bool is_crowded(const struct paxos_core *core, u8 from)
 {
-	switch (reason) {
-	case PAXOS_REASON_BALLOT:
-		return refuse(ev, -ESTALE, "a higher ballot was seen: this node leads no more");
-	case PAXOS_REASON_FULL:
-		return refuse(ev, -ENOSPC, "the log is full: trim it, or raise its log-size");
-	default:
-		return refuse(ev, -EAGAIN, "the window is full: wait until something is chosen");
+	const struct paxos_grant *g = &core->grant;
+	const struct paxos_window *w = &core->window;
+
+	return from == core->config.node && g->crowded_at &&
+	       core->now - g->crowded_at < CROWDED_MS &&
+	       g->next > w->prefix + max(1U, w->size - w->size / 4);
+}
+
+static void opened(struct paxos_core *core, u64 first, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+
+	if (!g->retry_at) {
+		g->retry_ms = PAXOS_RETRY_MS;
+		g->retry_at = core->now + g->retry_ms;
 	}
+	send_new(core, first, g->next, ob);
 }
 
 static bool is_open(const struct paxos_core *core)
@@ -271,48 +286,54 @@ static void retry_soon(struct paxos_core *core)
 }
 
 /**
- * paxos_leader_submit - assign the next instances to values
+ * paxos_leader_assign - give the next instances to values
  * @core: the group
- * @ev: PAXOS_EVENT_SUBMIT; says how many were taken
+ * @from: whose they are
+ * @value: the values, to which the caller keeps its references
+ * @n: how many
+ * @taken: set to how many got an instance, the first so many of them
  * @ob: the outbox
  *
  * P11: this node's acceptor votes first, and an instance is assigned once. As
- * many are taken as a step and the window have room for; the caller goes on with
- * the rest, or tells its own caller to wait.
+ * many are taken as a step and the window have room for. P16: none once a higher
+ * ballot was seen. And none before the owner has finished what was open: it may
+ * be what is submitted again.
  *
  * Context: any, under the group's lock; O(values taken).
+ * Return: PAXOS_REASON_OK, also when only the step had no room for more, or why
+ * the others have to wait.
  */
-void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
-			 struct paxos_outbox *ob)
+enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
+				      struct paxos_value **value, u32 n, u32 *taken,
+				      struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
 	enum paxos_reason reason = PAXOS_REASON_OK;
-	unsigned int messages = 0;
-	u64 first = g->next;
+	unsigned int messages = 0, entries = 0;
+	const u64 first = g->next;
 
+	*taken = 0;
 	if (!g->ballot)
-		return refuse(ev, -EHOSTUNREACH, "this node does not lead the group");
-	while (ev->submit.taken < min_t(u32, ev->submit.count, STEP_VALUES)) {
-		struct paxos_value *value = ev->submit.value[ev->submit.taken];
-
-		messages += messages_for(value);
-		if (messages > STEP_MESSAGES && ev->submit.taken)
+		return PAXOS_REASON_STALE;
+	if (core->bound > g->ballot)
+		reason = PAXOS_REASON_BALLOT;
+	else if (core->window.prefix + 1 < g->first)
+		reason = PAXOS_REASON_WINDOW;
+	while (reason == PAXOS_REASON_OK && *taken < n) {
+		if (!has_room(ob, value[*taken], &messages, &entries))
 			break;
-		reason = vote(core, value, ob);
-		if (reason != PAXOS_REASON_OK)
-			break;
-		ev->submit.taken++;
+		reason = is_crowded(core, from) ? PAXOS_REASON_WINDOW :
+						  vote(core, value[*taken], ob);
+		if (reason == PAXOS_REASON_OK)
+			++*taken;
 	}
-	ev->instance = first;
-	if (first < g->next) {
-		if (!g->retry_at)
-			retry_soon(core);
-		send_new(core, first, g->next, ob);
-	}
+	if (first < g->next)
+		opened(core, first, ob);
 	if (reason == PAXOS_REASON_BALLOT)
 		paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
-	if (!ev->submit.taken && reason != PAXOS_REASON_OK)
-		refuse_reason(ev, reason);
+	else if (reason != PAXOS_REASON_OK && from != core->config.node)
+		g->crowded_at = core->now;
+	return reason;
 }
 
 /* The highest instance from one on where this node has a value, or one below it. */
@@ -356,7 +377,7 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 		return refuse(ev, -ESTALE, "the grant of this ballot has ended: ask for another");
 	if (p->single)
 		return refuse(ev, -EINVAL, "the ballot is prepared for one instance alone");
-	if (p->phase == PAXOS_PHASE_OVER || core->bound > p->ballot)
+	if (p->phase == PAXOS_PHASE_OVER || max(core->bound, core->leader.last) > p->ballot)
 		return refuse(ev, -ESTALE, "a higher ballot was seen: ask for another ballot");
 	if (p->phase < PAXOS_PHASE_PREPARED)
 		return refuse(ev, -EPERM, "no quorum of promises yet");
@@ -439,6 +460,7 @@ void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos
 	if (core->leader.ballot == g->ballot)
 		lose(core, ob);
 	paxos_proposal_end(core, g->ballot);
+	paxos_inbox_clear(core);
 	memset(g, 0, sizeof(*g));
 }
 
@@ -615,13 +637,18 @@ enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 		paxos_learner_decided(core, from, &msg->heartbeat.decided, ob);
 	/* It learns what is in its way from the answer. */
 	answer(core, from, msg, ob);
-	if (ballot < l->ballot || (ballot == l->ballot && msg->heartbeat.number <= l->number))
+	/* Who was followed by a higher ballot had a quorum promise it: this one is over. */
+	if (ballot < l->last || (ballot == l->last && msg->heartbeat.number <= l->number))
 		return PAXOS_REASON_STALE;
 	if (ballot > core->grant.ballot && core->grant.ballot)
 		paxos_leader_end(core, PAXOS_GRANT_OUTBID, ballot, ob);
-	if (!msg->heartbeat.resign)
+	if (!msg->heartbeat.resign) {
 		follow(core, ballot, msg->heartbeat.number, ob);
-	else if (l->ballot == ballot)
+		return PAXOS_REASON_OK;
+	}
+	l->last = ballot;
+	l->number = msg->heartbeat.number;
+	if (l->ballot)
 		lose(core, ob);
 	return PAXOS_REASON_OK;
 }

@@ -5,6 +5,9 @@
 
 #include "step.h"
 
+/* One step gives instances to so many values, at most. */
+#define PAXOS_LEADER_VALUES	48
+
 /**
  * paxos_leader_leads - does this node lead, by this ballot?
  * @core: the group
@@ -23,8 +26,9 @@ void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev);
 void paxos_leader_resign(struct paxos_core *core, struct paxos_event *ev,
 			 struct paxos_outbox *ob);
 void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev);
-void paxos_leader_submit(struct paxos_core *core, struct paxos_event *ev,
-			 struct paxos_outbox *ob);
+enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
+				      struct paxos_value **value, u32 n, u32 *taken,
+				      struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
 void paxos_leader_counted(struct paxos_core *core);
 void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);

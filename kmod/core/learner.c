@@ -7,6 +7,7 @@
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
+#include "submission.h"
 
 /* A DECIDED that grows while consecutive instances are decided in one step. */
 static void announce(struct paxos_core *core, u64 ballot, u64 instance,
@@ -339,6 +340,8 @@ enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 		/* P20: begin at the trim point, and say what is missing before it. */
 		paxos_core_alarm(core, PAXOS_ALARM_TRIMMED_AWAY, from, w->prefix + 1, ob);
 		paxos_window_jump(w, msg->values.trim, msg->values.hash);
+		/* They may be in what was passed over, and nobody here would know. */
+		paxos_submission_drop_all(core, ob);
 		paxos_core_record(core);
 	}
 	for (i = 0; i < msg->n_entries; i++) {

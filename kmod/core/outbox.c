@@ -14,6 +14,8 @@ void paxos_outbox_init(struct paxos_outbox *ob)
 	ob->n_notes = 0;
 	ob->lost = 0;
 	ob->barriers = NULL;
+	ob->done = NULL;
+	ob->last_done = NULL;
 }
 
 /**

@@ -9,6 +9,8 @@
 
 #include "wire.h"
 
+struct paxos_submission;
+
 #define PAXOS_OUTBOX_MESSAGES	72
 #define PAXOS_OUTBOX_ENTRIES	192
 #define PAXOS_OUTBOX_NOTES	32
@@ -102,6 +104,9 @@ struct paxos_barrier {
  * @n_notes: notes
  * @lost: messages and notes that found no room; a lost datagram to the rest
  * @barriers: reads that wait no more: to be told if they are done, and freed
+ * @done: submissions for the caller to tell their owners of and to free, in the
+ *	order of the log
+ * @last_done: the last of these
  * @out: the messages
  * @entry: their entries
  * @note: the notes
@@ -112,6 +117,8 @@ struct paxos_outbox {
 	u16 n_notes;
 	u16 lost;
 	struct paxos_barrier *barriers;
+	struct paxos_submission *done;
+	struct paxos_submission *last_done;
 	struct paxos_out out[PAXOS_OUTBOX_MESSAGES];
 	struct paxos_entry entry[PAXOS_OUTBOX_ENTRIES];
 	struct paxos_note note[PAXOS_OUTBOX_NOTES];

@@ -3,11 +3,19 @@
 
 #include "acceptor.h"
 #include "ballot.h"
+#include "inbox.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
+#include "submission.h"
 
-static u32 all_units(u32 length)
+/**
+ * paxos_parts_units - the units of a value
+ * @length: bytes of it
+ *
+ * Return: bit n is set for unit n.
+ */
+u32 paxos_parts_units(u32 length)
 {
 	u32 units = paxos_value_units(length);
 
@@ -17,6 +25,37 @@ static u32 all_units(u32 length)
 static bool is_intact(const struct paxos_core *core, struct paxos_value *value)
 {
 	return paxos_value_digest(value, core->identity) == value->id.digest;
+}
+
+/**
+ * paxos_parts_inline - the value that an entry carries
+ * @core: the group
+ * @entry: the entry, which carries its bytes
+ * @reason: set to why there is none
+ *
+ * Context: any, under the group's lock.
+ * Return: the value with a reference for the caller, or NULL.
+ */
+struct paxos_value *paxos_parts_inline(struct paxos_core *core, const struct paxos_entry *entry,
+				       enum paxos_reason *reason)
+{
+	struct paxos_value *value;
+	bool full = false;
+
+	value = paxos_value_alloc(core->window.pool, entry->length, entry->kind, &full);
+	if (!value) {
+		*reason = full ? PAXOS_REASON_FULL : PAXOS_REASON_POOL_EMPTY;
+		return NULL;
+	}
+	value->id = entry->id;
+	/* As many as one unit has at most: they lie in one piece. */
+	if (entry->length)
+		memcpy(paxos_value_unit(value, 0), entry->bytes, entry->length);
+	if (is_intact(core, value))
+		return value;
+	paxos_value_put(value);
+	*reason = PAXOS_REASON_DIGEST;
+	return NULL;
 }
 
 /**
@@ -34,28 +73,11 @@ struct paxos_value *paxos_parts_obtain(struct paxos_core *core, struct paxos_slo
 				       enum paxos_reason *reason)
 {
 	struct paxos_value *value = paxos_window_value(slot, &entry->id);
-	bool full = false;
 
 	*reason = PAXOS_REASON_OK;
 	if (value)
 		return paxos_value_get(value);
-	if (!entry->carried)
-		return NULL;
-	value = paxos_value_alloc(core->window.pool, entry->length, entry->kind, &full);
-	if (!value) {
-		*reason = full ? PAXOS_REASON_FULL : PAXOS_REASON_POOL_EMPTY;
-		return NULL;
-	}
-	value->id = entry->id;
-	/* As many as one unit has at most: they lie in one piece. */
-	if (entry->length)
-		memcpy(paxos_value_unit(value, 0), entry->bytes, entry->length);
-	if (!is_intact(core, value)) {
-		paxos_value_put(value);
-		*reason = PAXOS_REASON_DIGEST;
-		return NULL;
-	}
-	return value;
+	return entry->carried ? paxos_parts_inline(core, entry, reason) : NULL;
 }
 
 /* A reassembly of the same value goes on, with more reason than before. */
@@ -99,7 +121,7 @@ enum paxos_reason paxos_parts_begin(struct paxos_core *core, struct paxos_slot *
 {
 	struct paxos_parts parts = {
 		.ballot = ballot,
-		.missing = all_units(entry->length),
+		.missing = paxos_parts_units(entry->length),
 		.from = from,
 		.flags = flags,
 	};
@@ -170,7 +192,7 @@ void paxos_parts_send(struct paxos_core *core, u64 instance, u64 ballot,
 {
 	u32 unit;
 
-	units &= all_units(value->length);
+	units &= paxos_parts_units(value->length);
 	to &= ~paxos_core_self(core);
 	for (unit = 0; units; unit++, units >>= 1) {
 		struct paxos_entry *entry;
@@ -216,7 +238,9 @@ enum paxos_reason paxos_parts_serve(struct paxos_core *core, u8 from,
 	if (slot)
 		value = paxos_window_value(slot, &entry->id);
 	if (!value)
-		value = paxos_proposal_value(core, entry->instance, &entry->id);
+		value = entry->instance ?
+			paxos_proposal_value(core, entry->instance, &entry->id) :
+			paxos_submission_value(core, &entry->id);
 	if (!value)
 		return PAXOS_REASON_UNKNOWN;
 	paxos_parts_send(core, entry->instance, entry->ballot, value, msg->fetch.missing,
@@ -283,6 +307,8 @@ enum paxos_reason paxos_parts_receive(struct paxos_core *core, u8 from,
 	struct paxos_slot *slot;
 	u32 unit = msg->part.unit;
 
+	if (!entry->instance)
+		return paxos_inbox_part(core, from, msg, ob);
 	slot = paxos_window_slot(&core->window, entry->instance, &reason);
 	if (!slot)
 		return reason;

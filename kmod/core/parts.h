@@ -8,6 +8,9 @@
 
 #include "state.h"
 
+u32 paxos_parts_units(u32 length);
+struct paxos_value *paxos_parts_inline(struct paxos_core *core, const struct paxos_entry *entry,
+				       enum paxos_reason *reason);
 struct paxos_value *paxos_parts_obtain(struct paxos_core *core, struct paxos_slot *slot,
 				       const struct paxos_entry *entry,
 				       enum paxos_reason *reason);

@@ -43,6 +43,7 @@
 	X(DIGEST, "digest", "bytes do not match their digest")			\
 	X(UNWANTED, "unwanted", "a part of nothing that is awaited")		\
 	X(DUPLICATE, "duplicate", "heard before")				\
+	X(AHEAD, "ahead", "submitted before what comes before it")		\
 	X(EQUIVOCATION, "equivocation", "two values at one classic ballot")	\
 	X(DISAGREEMENT, "disagreement", "contradicts what is chosen here")	\
 	X(UNKNOWN, "unknown", "asks for what is not here")			\

@@ -260,6 +260,7 @@ struct paxos_read {
  * @proved: a value of this very ballot is chosen
  * @readers: members who wait for an answer to their BARRIER
  * @exchange: the heartbeat sent last because some did
+ * @crowded_at: when a member last found no room
  */
 struct paxos_grant {
 	u64 ballot;
@@ -279,20 +280,93 @@ struct paxos_grant {
 	bool proved;
 	u64 readers;
 	u64 exchange;
+	u64 crowded_at;
 };
 
 /**
  * struct paxos_leader - who leads, as far as this node knows
  * @ballot: by which ballot, 0 if nobody does
- * @number: of the heartbeat heard last
+ * @last: of whoever led last, which never falls: nobody leads by a lower one again
+ * @number: of the heartbeat by @last that was heard last
  * @heard_at: when that was
  * @lost_at: when it will have been silent for too long
  */
 struct paxos_leader {
 	u64 ballot;
+	u64 last;
 	u64 number;
 	u64 heard_at;
 	u64 lost_at;
+};
+
+#define PAXOS_SUBMISSION_BUCKETS	64
+
+/**
+ * struct paxos_submission - a value on its way into the log; memory of the caller's
+ * @next: in its bucket; afterwards among those that are done
+ * @older: the one that came before it
+ * @younger: the one that came after it
+ * @owner: who wants it there and is told, 0 for nobody any more
+ * @value: the value, with a reference that the caller puts when it is done
+ * @ballot: of the leader that @number is for
+ * @number: in the order of sending
+ * @instance: where it is in the log, once it is done; 0 when that is not known
+ */
+struct paxos_submission {
+	struct paxos_submission *next;
+	struct paxos_submission *older;
+	struct paxos_submission *younger;
+	u64 owner;
+	struct paxos_value *value;
+	u64 ballot;
+	u64 number;
+	u64 instance;
+};
+
+/**
+ * struct paxos_submissions - all of a node
+ * @bucket: by client and sequence
+ * @oldest: the first that came
+ * @youngest: the last
+ * @unsent: the first that goes next, NULL when all went
+ * @unheld: the first that the leader is not known to hold
+ * @count: how many are on their way
+ * @ballot: of the leader that they go to
+ * @number: of the next that goes to it for the first time
+ * @held: the number that the leader said it waits for
+ * @went_back: the same, when it was gone back to
+ * @after: none goes to it before this node knows the log up to here
+ * @full: the leader has no room now
+ * @retry_at: when what the leader does not hold goes again
+ * @retry_ms: how long after that
+ */
+struct paxos_submissions {
+	struct paxos_submission *bucket[PAXOS_SUBMISSION_BUCKETS];
+	struct paxos_submission *oldest;
+	struct paxos_submission *youngest;
+	struct paxos_submission *unsent;
+	struct paxos_submission *unheld;
+	u32 count;
+	u64 ballot;
+	u64 number;
+	u64 held;
+	u64 went_back;
+	u64 after;
+	bool full;
+	u64 retry_at;
+	u32 retry_ms;
+};
+
+/**
+ * struct paxos_inbox - what a member submits to this node while it leads
+ * @expected: the number that is waited for, 0 before the first
+ * @value: the long value of that number, as far as it came
+ * @missing: bit n is set while unit n did not
+ */
+struct paxos_inbox {
+	u64 expected;
+	struct paxos_value *value;
+	u32 missing;
 };
 
 /**
@@ -336,6 +410,8 @@ struct paxos_barriers {
  * @read: questions to this leader, by node id - 1; see @grant.readers
  * @leader: who leads
  * @barriers: reads that wait
+ * @submissions: what this node's clients want in the log
+ * @inbox: what the members submit, by node id - 1
  * @now: time of the step
  * @hello_at: when the next HELLO is due
  * @asked_at: when the members were asked whom they follow, 0 for never
@@ -361,6 +437,8 @@ struct paxos_core {
 	struct paxos_read read[PAXOS_NODE_MAX];
 	struct paxos_leader leader;
 	struct paxos_barriers barriers;
+	struct paxos_submissions submissions;
+	struct paxos_inbox inbox[PAXOS_NODE_MAX];
 	u64 now;
 	u64 hello_at;
 	u64 asked_at;

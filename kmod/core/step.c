@@ -6,11 +6,13 @@
 #include "barrier.h"
 #include "catchup.h"
 #include "genesis.h"
+#include "inbox.h"
 #include "leader.h"
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
 #include "step.h"
+#include "submission.h"
 
 /* Pages freed in one step; the rest waits for the next. */
 #define REAP_PAGES	4
@@ -44,12 +46,13 @@ void paxos_core_init(struct paxos_core *core, const struct paxos_config *config,
 
 /**
  * paxos_core_clear - let go of all values and slots
- * @core: the group; proposals and barriers must have been dropped
+ * @core: the group; proposals, submissions and barriers must have been dropped
  */
 void paxos_core_clear(struct paxos_core *core)
 {
-	PAXOS_VIOLATED(core->proposals);
+	PAXOS_VIOLATED(core->proposals || core->submissions.count);
 	PAXOS_VIOLATED(core->barriers.first);
+	paxos_inbox_clear(core);
 	paxos_window_clear(&core->window);
 }
 
@@ -176,6 +179,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 	deadline = min(deadline, paxos_proposal_deadline(core));
 	deadline = min(deadline, paxos_leader_deadline(core));
 	deadline = min(deadline, paxos_barrier_deadline(core));
+	deadline = min(deadline, paxos_submission_deadline(core));
 	if (core->window.tail < core->window.trim / PAXOS_SLOTS_PER_PAGE)
 		deadline = min(deadline, core->now + 1);
 	return deadline;
@@ -283,6 +287,8 @@ static enum paxos_reason dispatch(struct paxos_core *core, u8 from, const struct
 		return paxos_leader_heartbeat(core, from, msg, ob);
 	case PAXOS_WIRE_BARRIER:
 		return paxos_barrier_hear(core, from, msg, ob);
+	case PAXOS_WIRE_SUBMIT:
+		return paxos_submission_hear(core, from, msg, ob);
 	default:
 		return PAXOS_REASON_TYPE;
 	}
@@ -424,6 +430,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		return paxos_proposal_drop(core, ev, false, ob);
 	case PAXOS_EVENT_DROP_OWNER:
 		paxos_barrier_drop(core, ev, true, ob);
+		paxos_submission_drop(core, ev->drop.owner, ob);
 		return paxos_proposal_drop(core, ev, true, ob);
 	case PAXOS_EVENT_BARRIER:
 		return paxos_barrier_begin(core, ev);
@@ -443,7 +450,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 	case PAXOS_EVENT_TIMING:
 		return paxos_leader_timing(core, ev);
 	case PAXOS_EVENT_SUBMIT:
-		return paxos_leader_submit(core, ev, ob);
+		return paxos_submission_take(core, ev);
 	case PAXOS_EVENT_ASK:
 		return paxos_genesis_ask(core, ob);
 	case PAXOS_EVENT_SELF:
@@ -455,6 +462,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
 		paxos_leader_tick(core, ob);
+		paxos_submission_tick(core);
 	}
 }
 
@@ -464,12 +472,11 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
  * node's bit and comes back as PAXOS_EVENT_SELF. What is said in answer is
  * appended and heard in turn; a chain ends with the decision.
  */
-static void hear_oneself(struct paxos_core *core, struct paxos_outbox *ob)
+static u16 hear_oneself(struct paxos_core *core, u16 i, struct paxos_outbox *ob)
 {
 	const u64 self = paxos_core_self(core);
-	u16 i;
 
-	for (i = 0; i < ob->n_out; i++) {
+	for (; i < ob->n_out; i++) {
 		struct paxos_out *out = &ob->out[i];
 
 		if (!(out->to & self) || out->after > core->durable)
@@ -477,6 +484,7 @@ static void hear_oneself(struct paxos_core *core, struct paxos_outbox *ob)
 		out->to &= ~self;
 		dispatch(core, core->config.node, &out->msg, ob);
 	}
+	return i;
 }
 
 static void warn_when_filling(struct paxos_core *core, struct paxos_outbox *ob)
@@ -492,20 +500,29 @@ static void warn_when_filling(struct paxos_core *core, struct paxos_outbox *ob)
 	}
 }
 
-static u64 advance(struct paxos_core *core, struct paxos_outbox *ob)
+/* One note a step, however often the prefix rises in it. */
+static void tell_prefix(struct paxos_core *core, u64 n, struct paxos_note **told,
+			struct paxos_outbox *ob)
+{
+	if (!*told) {
+		*told = paxos_outbox_note(ob, PAXOS_NOTE_DECIDED);
+		if (!*told)
+			return;
+		(*told)->from = core->window.prefix - n + 1;
+	}
+	(*told)->upto = core->window.prefix;
+}
+
+static u32 advance(struct paxos_core *core, struct paxos_note **told, struct paxos_outbox *ob)
 {
 	u64 n = paxos_window_advance(&core->window, core->identity);
-	struct paxos_note *note;
 
 	if (!n)
 		return 0;
 	core->hello_at = min(core->hello_at, core->now + PAXOS_HELLO_SOON_MS);
-	note = paxos_outbox_note(ob, PAXOS_NOTE_DECIDED);
-	if (note) {
-		note->from = core->window.prefix - n + 1;
-		note->upto = core->window.prefix;
-	}
-	return n;
+	tell_prefix(core, n, told, ob);
+	paxos_submission_delivered(core, core->window.prefix - n + 1, core->window.prefix, ob);
+	return PAXOS_STEP_DECIDED;
 }
 
 /**
@@ -521,7 +538,9 @@ static u64 advance(struct paxos_core *core, struct paxos_outbox *ob)
  */
 u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_outbox *ob)
 {
+	struct paxos_note *told = NULL;
 	u32 bits = 0;
+	u16 heard;
 
 	core->now = max(core->now, ev->now);
 	ev->reason = PAXOS_REASON_OK;
@@ -535,9 +554,13 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	paxos_pool_drain(core->window.pool);
 	handle(core, ev, ob);
 	paxos_barrier_ask(core, ob);
-	hear_oneself(core, ob);
-	if (advance(core, ob))
-		bits |= PAXOS_STEP_DECIDED;
+	heard = hear_oneself(core, 0, ob);
+	bits |= advance(core, &told, ob);
+	/* What was decided, or submitted just now; but what was dropped changes nothing. */
+	if (ev->reason == PAXOS_REASON_OK && paxos_submission_push(core, ob)) {
+		hear_oneself(core, heard, ob);
+		bits |= advance(core, &told, ob);
+	}
 	paxos_barrier_end_step(core, ob);
 	paxos_catchup_tick(core, ob);
 	paxos_window_reap(&core->window, REAP_PAGES);
@@ -545,7 +568,7 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	warn_when_filling(core, ob);
 	if (ob->n_out)
 		bits |= PAXOS_STEP_SEND;
-	if (ob->n_notes)
+	if (ob->n_notes || ob->done)
 		bits |= PAXOS_STEP_NOTE;
 	if (paxos_pool_is_low(core->window.pool))
 		bits |= PAXOS_STEP_REFILL;

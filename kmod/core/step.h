@@ -25,7 +25,7 @@ enum paxos_event_type {
 	PAXOS_EVENT_RENEW,	/* the grant's owner is still there */
 	PAXOS_EVENT_RESIGN,	/* this node is to lead no more, whoever was granted it */
 	PAXOS_EVENT_TIMING,	/* heartbeat and timeouts are changed */
-	PAXOS_EVENT_SUBMIT,	/* values for the next instances */
+	PAXOS_EVENT_SUBMIT,	/* values that a client wants in the log */
 	PAXOS_EVENT_ASK,	/* who does each member follow? */
 	PAXOS_EVENT_BARRIER,	/* a read waits */
 	PAXOS_EVENT_DROP_BARRIER,	/* and no more */
@@ -48,8 +48,8 @@ enum paxos_event_type {
  * @durable: DURABLE: number of the record
  * @grant: GRANT, RENEW (owner and ballot)
  * @timing: TIMING: milliseconds, each above 0
- * @submit: SUBMIT: @count values with references that the caller keeps; how many
- *	were @taken, from @instance on
+ * @submit: SUBMIT: @count submissions linked by younger, with owner and value; all
+ *	are taken, or none with an error
  * @barrier: BARRIER: memory with owner and cookie, which the core keeps until an
  *	outbox has it
  * @self: SELF: the message; it left the outbox with this node's bit in @to
@@ -115,9 +115,8 @@ struct paxos_event {
 			u32 timeout_max;
 		} timing;
 		struct {
-			struct paxos_value **value;
+			struct paxos_submission *first;
 			u32 count;
-			u32 taken;
 		} submit;
 		struct paxos_barrier *barrier;
 		const struct paxos_out *self;

@@ -20,6 +20,7 @@ static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_heartbeat) == 64, "no holes");
 static_assert(sizeof(struct paxos_wire_barrier) == 32, "no holes");
+static_assert(sizeof(struct paxos_wire_submit) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_part) +
 	      PAXOS_WIRE_UNIT <= PAXOS_WIRE_MAX, "a PART fits");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept) +
@@ -181,10 +182,11 @@ static void decode_prepare(struct reader *r, struct paxos_msg *m)
 	zero(r, w.pad, sizeof(w.pad));
 }
 
-/* Which entry flags a message may have, and must have. */
+/* Which entry flags a message may have, and must have; and if of an instance. */
 struct entry_rule {
 	u8 may;
 	u8 must;
+	bool nowhere;
 };
 
 static const struct entry_rule promise_rule = {
@@ -193,6 +195,11 @@ static const struct entry_rule promise_rule = {
 
 static const struct entry_rule accept_rule = {
 	.may = PAXOS_WIRE_ENTRY_INLINE,
+};
+
+static const struct entry_rule submit_rule = {
+	.may = PAXOS_WIRE_ENTRY_INLINE,
+	.nowhere = true,
 };
 
 static const struct entry_rule values_rule = {
@@ -227,7 +234,10 @@ static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_r
 	e->kind = w.kind;
 	e->chosen = w.flags & PAXOS_WIRE_ENTRY_CHOSEN;
 	e->carried = w.flags & PAXOS_WIRE_ENTRY_INLINE;
-	check_instance(r, e->instance);
+	if (rule.nowhere)
+		check(r, !e->instance && !e->ballot);
+	else
+		check_instance(r, e->instance);
 	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, !(w.flags & ~rule.may) && (w.flags & rule.must) == rule.must);
@@ -249,7 +259,7 @@ static void decode_entries(struct reader *r, struct paxos_msg *m, u16 n, struct 
 	check(r, n <= PAXOS_ENTRIES_MAX);
 	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
 		decode_entry(r, &m->entry[i], rule);
-		check(r, m->entry[i].instance > last);
+		check(r, rule.nowhere || m->entry[i].instance > last);
 		last = m->entry[i].instance;
 	}
 	m->n_entries = n;
@@ -403,10 +413,16 @@ static void decode_values(struct reader *r, struct paxos_msg *m)
 	decode_entries(r, m, be16_to_cpu(w.entries), values_rule);
 }
 
-/* FETCH and PART name one value; a reassembly of what is chosen has a key of its own. */
-static bool ballot_is_key(u64 ballot)
+/*
+ * FETCH and PART name one value: what is chosen has a key of its own, and what is
+ * submitted has no instance yet.
+ */
+static void check_key(struct reader *r, const struct paxos_entry *e)
 {
-	return ballot == PAXOS_BALLOT_CHOSEN || paxos_ballot_is_valid(ballot);
+	if (e->instance)
+		check_instance(r, e->instance);
+	check(r, paxos_ballot_is_valid(e->ballot) ||
+	      (e->instance && e->ballot == PAXOS_BALLOT_CHOSEN));
 }
 
 static void decode_fetch(struct reader *r, struct paxos_msg *m)
@@ -420,8 +436,7 @@ static void decode_fetch(struct reader *r, struct paxos_msg *m)
 	e->ballot = be64_to_cpu(w.ballot);
 	decode_vid(&w.value, &e->id);
 	m->fetch.missing = be32_to_cpu(w.missing);
-	check_instance(r, e->instance);
-	check(r, ballot_is_key(e->ballot));
+	check_key(r, e);
 	check(r, m->fetch.missing);
 	zero(r, w.pad, sizeof(w.pad));
 	m->n_entries = 1;
@@ -441,8 +456,7 @@ static void decode_part(struct reader *r, struct paxos_msg *m)
 	e->length = be32_to_cpu(w.length);
 	e->kind = w.kind;
 	m->part.unit = w.unit;
-	check_instance(r, e->instance);
-	check(r, ballot_is_key(e->ballot));
+	check_key(r, e);
 	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, w.unit < paxos_value_units(e->length));
@@ -494,6 +508,33 @@ static void decode_barrier(struct reader *r, struct paxos_msg *m)
 	zero(r, w.pad, sizeof(w.pad));
 }
 
+static void decode_submit(struct reader *r, struct paxos_msg *m)
+{
+	const u8 known = PAXOS_WIRE_SUBMIT_ANSWER | PAXOS_WIRE_SUBMIT_FULL |
+			 PAXOS_WIRE_SUBMIT_AGAIN;
+	struct paxos_wire_submit w;
+
+	get(r, &w, sizeof(w));
+	m->submit.ballot = be64_to_cpu(w.ballot);
+	m->submit.number = be64_to_cpu(w.number);
+	m->submit.base = be64_to_cpu(w.base);
+	m->submit.answer = w.flags & PAXOS_WIRE_SUBMIT_ANSWER;
+	m->submit.full = w.flags & PAXOS_WIRE_SUBMIT_FULL;
+	m->submit.again = w.flags & PAXOS_WIRE_SUBMIT_AGAIN;
+	check(r, paxos_ballot_is_valid(m->submit.ballot));
+	check(r, m->submit.number && m->submit.number <= U64_MAX - PAXOS_ENTRIES_MAX);
+	check(r, !(w.flags & ~known));
+	zero(r, w.pad, sizeof(w.pad));
+	if (m->submit.answer) {
+		check(r, !w.entries && !m->submit.base && !m->submit.again);
+		m->n_entries = 0;
+		return;
+	}
+	check(r, w.entries && !m->submit.full);
+	check(r, m->submit.base && m->submit.base <= m->submit.number);
+	decode_entries(r, m, be16_to_cpu(w.entries), submit_rule);
+}
+
 static void decode_body(struct reader *r, struct paxos_msg *m)
 {
 	switch (m->type) {
@@ -525,6 +566,8 @@ static void decode_body(struct reader *r, struct paxos_msg *m)
 		return decode_heartbeat(r, m);
 	case PAXOS_WIRE_BARRIER:
 		return decode_barrier(r, m);
+	case PAXOS_WIRE_SUBMIT:
+		return decode_submit(r, m);
 	default:
 		fail(r, PAXOS_REASON_TYPE);
 	}
@@ -781,6 +824,21 @@ static u8 *put_barrier(u8 *at, const struct paxos_msg *m)
 	return put(at, &w, sizeof(w));
 }
 
+static u8 *put_submit(u8 *at, const struct paxos_msg *m)
+{
+	struct paxos_wire_submit w = {
+		.ballot = cpu_to_be64(m->submit.ballot),
+		.number = cpu_to_be64(m->submit.number),
+		.base = cpu_to_be64(m->submit.base),
+		.entries = cpu_to_be16(m->n_entries),
+		.flags = (m->submit.answer ? PAXOS_WIRE_SUBMIT_ANSWER : 0) |
+			 (m->submit.full ? PAXOS_WIRE_SUBMIT_FULL : 0) |
+			 (m->submit.again ? PAXOS_WIRE_SUBMIT_AGAIN : 0),
+	};
+
+	return put_entries(put(at, &w, sizeof(w)), m);
+}
+
 static u8 *put_body(u8 *at, const struct paxos_msg *m)
 {
 	struct paxos_wire_decided decided;
@@ -816,6 +874,8 @@ static u8 *put_body(u8 *at, const struct paxos_msg *m)
 		return put_heartbeat(at, m);
 	case PAXOS_WIRE_BARRIER:
 		return put_barrier(at, m);
+	case PAXOS_WIRE_SUBMIT:
+		return put_submit(at, m);
 	default:
 		return put_part(at, m);
 	}
@@ -854,6 +914,7 @@ const char *paxos_wire_type_name(u8 type)
 		[PAXOS_WIRE_PART] = "PART",
 		[PAXOS_WIRE_HEARTBEAT] = "HEARTBEAT",
 		[PAXOS_WIRE_BARRIER] = "BARRIER",
+		[PAXOS_WIRE_SUBMIT] = "SUBMIT",
 	};
 
 	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
@@ -902,6 +963,8 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 		return header + sizeof(struct paxos_wire_heartbeat);
 	case PAXOS_WIRE_BARRIER:
 		return header + sizeof(struct paxos_wire_barrier);
+	case PAXOS_WIRE_SUBMIT:
+		return header + sizeof(struct paxos_wire_submit) + entries_size(msg);
 	default:
 		return 0;
 	}

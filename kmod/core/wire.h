@@ -119,6 +119,7 @@ struct paxos_voter {
  * @part: &struct paxos_wire_part
  * @heartbeat: &struct paxos_wire_heartbeat
  * @barrier: &struct paxos_wire_barrier
+ * @submit: &struct paxos_wire_submit
  */
 struct paxos_msg {
 	u8 type;
@@ -205,6 +206,14 @@ struct paxos_msg {
 			u64 point;
 			bool answer;
 		} barrier;
+		struct {
+			u64 ballot;
+			u64 number;
+			u64 base;
+			bool answer;
+			bool full;
+			bool again;
+		} submit;
 	};
 };
 

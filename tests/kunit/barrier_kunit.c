@@ -37,13 +37,10 @@ static u64 leads(struct cluster *c, u8 id)
 static u32 submit(struct cluster *c, u8 id, u8 seed)
 {
 	struct paxos_value *value = cluster_value(c->node[id - 1], seed, 10);
-	struct paxos_event ev = {
-		.type = PAXOS_EVENT_SUBMIT,
-		.submit = { .value = &value, .count = 1 },
-	};
+	u64 next = cluster_core(c, id)->grant.next;
 
-	cluster_do(c, id, &ev);
-	return ev.submit.taken;
+	cluster_submit(c, id, OWNER, &value, 1);
+	return (u32)(cluster_core(c, id)->grant.next - next);
 }
 
 static struct paxos_barrier *begins(struct cluster *c, u8 id, u64 cookie)
@@ -286,9 +283,10 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	struct cluster *c = cluster_new(test, 1);
 	struct cluster_node *node = c->node[0];
 	struct paxos_msg beat = { .type = PAXOS_WIRE_HEARTBEAT };
+	struct paxos_submission submission = { .owner = OWNER };
 	struct paxos_value *value;
 	struct paxos_event submit = {
-		.type = PAXOS_EVENT_SUBMIT, .submit = { .value = &value, .count = 1 },
+		.type = PAXOS_EVENT_SUBMIT, .submit = { .first = &submission, .count = 1 },
 	};
 	struct paxos_event grant = { .type = PAXOS_EVENT_GRANT };
 	struct paxos_barrier *b;
@@ -303,6 +301,7 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	grant.grant.ballot = ballot;
 	grant.grant.first = 1;
 	cluster_step(node, &grant);
+	submission.value = paxos_value_get(value);
 	cluster_step(node, &submit);
 	cluster_vote(node, 2, ballot, 1, value);
 	KUNIT_ASSERT_EQ(test, node->core.window.prefix, 1);

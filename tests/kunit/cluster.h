@@ -20,6 +20,7 @@
 #include "core/parts.h"
 #include "core/proposal.h"
 #include "core/step.h"
+#include "core/submission.h"
 
 #define CLUSTER_GROUP		7
 #define CLUSTER_WINDOW		64
@@ -74,6 +75,8 @@ struct cluster_proposer {
  * @alarm: the last one's kind
  * @promised: highest promise for all instances, which never falls
  * @proposer: of its userspace
+ * @done: submissions that were done, in this order
+ * @n_done: how many
  */
 struct cluster_node {
 	struct cluster_node *next;
@@ -91,6 +94,8 @@ struct cluster_node {
 	u8 alarm;
 	u64 promised;
 	struct cluster_proposer proposer;
+	struct paxos_submission *done[CLUSTER_LOGGED];
+	u32 n_done;
 };
 
 struct cluster_datagram {
@@ -191,6 +196,9 @@ void cluster_introduce(struct cluster *c, u8 id, u8 learners);
 void cluster_settle(struct cluster *c);
 void cluster_pass(struct cluster *c, u32 ms);
 int cluster_init(struct cluster *c, u8 id);
+int cluster_submit(struct cluster *c, u8 id, u64 owner, struct paxos_value **value, u32 n);
+void cluster_values(struct cluster *c, u8 id, struct paxos_value **value, u32 n, u32 length);
+void cluster_lead(struct cluster *c, u8 id);
 void cluster_propose(struct cluster *c, u8 id, u64 instance, struct paxos_value *value);
 void cluster_give_up(struct cluster *c, u8 id);
 void cluster_decide(struct cluster *c, u8 id, u64 instance, struct paxos_value *value);

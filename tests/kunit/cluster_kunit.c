@@ -70,10 +70,26 @@ static void forget_owners(struct cluster_node *node)
 	}
 }
 
+/* Those that are done go to whoever looks, the value without them. */
+static void keep_done(struct cluster_node *node)
+{
+	struct paxos_submission *s;
+
+	for (s = node->ob->done; s; s = s->next) {
+		paxos_value_put(s->value);
+		KUNIT_ASSERT_LT(node->test, node->n_done, CLUSTER_LOGGED);
+		node->done[node->n_done++] = s;
+	}
+	node->ob->done = NULL;
+	node->ob->last_done = NULL;
+}
+
 /* What was taken from the pool comes back to it. */
 static void empty(struct cluster_node *node)
 {
 	forget_owners(node);
+	paxos_submission_drop_all(&node->core, node->ob);
+	keep_done(node);
 	paxos_outbox_release(node->ob);
 	while (node->n_values)
 		paxos_value_put(node->value[--node->n_values]);
@@ -235,6 +251,9 @@ u32 cluster_step(struct cluster_node *node, struct paxos_event *ev)
 		node->alarms++;
 		node->alarm = node->ob->note[i].reason;
 	}
+	keep_done(node);
+	for (i = 0; i < node->ob->n_out; i++)
+		KUNIT_EXPECT_LE(node->test, paxos_wire_size(&node->ob->out[i].msg), PAXOS_WIRE_MAX);
 	KUNIT_EXPECT_EQ(node->test, node->ob->lost, 0);
 	/* P1 */
 	KUNIT_EXPECT_GE(node->test, node->core.promise.ballot, node->promised);
@@ -817,6 +836,78 @@ void cluster_give_up(struct cluster *c, u8 id)
 	KUNIT_EXPECT_EQ(c->test, ev.error, 0);
 	KUNIT_EXPECT_PTR_EQ(c->test, ev.dropped, p->proposal);
 	memset(p, 0, sizeof(*p));
+}
+
+/**
+ * cluster_values - values of one client, in a row
+ * @c: the cluster
+ * @id: at this node
+ * @value: the values, which the node keeps
+ * @n: how many
+ * @length: bytes of each
+ */
+void cluster_values(struct cluster *c, u8 id, struct paxos_value **value, u32 n, u32 length)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		value[i] = cluster_value(c->node[id - 1], (u8)(i + 1), length);
+}
+
+/**
+ * cluster_submit - a client wants values in the log
+ * @c: the cluster
+ * @id: its node
+ * @owner: who it is
+ * @value: the values
+ * @n: how many
+ *
+ * Return: the error.
+ */
+int cluster_submit(struct cluster *c, u8 id, u64 owner, struct paxos_value **value, u32 n)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_SUBMIT, .submit.count = n };
+	struct paxos_submission **link = &ev.submit.first;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		*link = kunit_kzalloc(c->test, sizeof(**link), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(c->test, *link);
+		(*link)->owner = owner;
+		(*link)->value = paxos_value_get(value[i]);
+		link = &(*link)->younger;
+	}
+	cluster_do(c, id, &ev);
+	KUNIT_EXPECT_EQ(c->test, !ev.error, !ev.why);
+	for (i = 0; ev.error && i < n; i++)
+		paxos_value_put(value[i]);
+	return ev.error;
+}
+
+/**
+ * cluster_lead - a node becomes the leader
+ * @c: the cluster
+ * @id: the node, whose ballots belong to CLUSTER_OWNER
+ */
+void cluster_lead(struct cluster *c, u8 id)
+{
+	struct cluster_node *node = c->node[id - 1];
+	u64 ballot = cluster_hand_out(node, CLUSTER_OWNER, 0);
+	u64 first = node->core.window.prefix + 1;
+	struct paxos_event prepare = {
+		.type = PAXOS_EVENT_PREPARE,
+		.prepare = { CLUSTER_OWNER, ballot, CLUSTER_NONCE + ballot, first, false },
+	};
+	struct paxos_event grant = {
+		.type = PAXOS_EVENT_GRANT,
+		.grant = { .owner = CLUSTER_OWNER, .ballot = ballot, .first = first },
+	};
+
+	cluster_do(c, id, &prepare);
+	cluster_settle(c);
+	cluster_do(c, id, &grant);
+	KUNIT_ASSERT_EQ(c->test, grant.error, 0);
+	cluster_settle(c);
 }
 
 /**

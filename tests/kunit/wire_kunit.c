@@ -306,6 +306,44 @@ static void fetch_chosen(struct bed *bed)
 	bed->msg.fetch.missing = U32_MAX;
 }
 
+static void fetch_submitted(struct bed *bed)
+{
+	add(bed, 0, BALLOT)->kind = 0;
+	bed->msg.fetch.missing = 3;
+}
+
+static void heartbeat_last(struct bed *bed)
+{
+	bed->msg.heartbeat.ballot = BALLOT_MAX;
+	bed->msg.heartbeat.number = 7;
+	bed->msg.heartbeat.resign = true;
+}
+
+static void submit(struct bed *bed)
+{
+	bed->msg.submit.ballot = BALLOT;
+	bed->msg.submit.number = 8;
+	bed->msg.submit.base = 3;
+	bed->msg.submit.again = true;
+	carry(bed, add(bed, 0, 0), 5);
+	add(bed, 0, 0)->length = PAXOS_VALUE_MAX;
+	add(bed, 0, 0)->kind = PAXOS_KIND_CLOSE;
+}
+
+static void submit_answer(struct bed *bed)
+{
+	bed->msg.submit.ballot = BALLOT_MAX;
+	bed->msg.submit.number = 1ULL << 60;
+	bed->msg.submit.answer = true;
+	bed->msg.submit.full = true;
+}
+
+static void part_submitted(struct bed *bed)
+{
+	carry(bed, add(bed, 0, BALLOT), 1500);
+	bed->msg.part.unit = 1;
+}
+
 static void part(struct bed *bed)
 {
 	carry(bed, add(bed, 6, BALLOT), 1500);
@@ -392,6 +430,11 @@ static const struct sample samples[] = {
 	{ "HEARTBEAT, an answer at its limits", PAXOS_WIRE_HEARTBEAT, heartbeat_max },
 	{ "BARRIER", PAXOS_WIRE_BARRIER, barrier_ask },
 	{ "BARRIER, an answer at its limits", PAXOS_WIRE_BARRIER, barrier_max },
+	{ "FETCH of what is submitted", PAXOS_WIRE_FETCH, fetch_submitted },
+	{ "PART of what is submitted", PAXOS_WIRE_PART, part_submitted },
+	{ "HEARTBEAT, the last", PAXOS_WIRE_HEARTBEAT, heartbeat_last },
+	{ "SUBMIT", PAXOS_WIRE_SUBMIT, submit },
+	{ "SUBMIT, an answer", PAXOS_WIRE_SUBMIT, submit_answer },
 };
 
 KUNIT_ARRAY_PARAM_DESC(samples, samples, desc);
@@ -889,7 +932,8 @@ static const struct lie lies[] = {
 
 	{ "FETCH of nothing", PAXOS_WIRE_FETCH, B(fetch, missing), 0, PAXOS_REASON_FIELD },
 	{ "FETCH at no ballot", PAXOS_WIRE_FETCH, B(fetch, ballot), 0, PAXOS_REASON_FIELD },
-	{ "FETCH of instance 0", PAXOS_WIRE_FETCH, B(fetch, instance), 0, PAXOS_REASON_FIELD },
+	{ "FETCH of no instance", PAXOS_WIRE_FETCH, B(fetch, instance), U64_MAX,
+	  PAXOS_REASON_FIELD },
 	{ "FETCH's padding", PAXOS_WIRE_FETCH,
 	  BYTE(offsetof(struct paxos_wire_fetch, pad) + 3), 1, PAXOS_REASON_PADDING },
 
@@ -934,6 +978,27 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_FIELD },
 	{ "BARRIER's padding", PAXOS_WIRE_BARRIER,
 	  BYTE(offsetof(struct paxos_wire_barrier, pad)), 1, PAXOS_REASON_PADDING },
+
+	{ "SUBMIT to no ballot", PAXOS_WIRE_SUBMIT, B(submit, ballot), 0, PAXOS_REASON_FIELD },
+	{ "SUBMIT 0", PAXOS_WIRE_SUBMIT, B(submit, number), 0, PAXOS_REASON_FIELD },
+	{ "SUBMIT that would wrap", PAXOS_WIRE_SUBMIT, B(submit, number), U64_MAX,
+	  PAXOS_REASON_FIELD },
+	{ "SUBMIT of base 0", PAXOS_WIRE_SUBMIT, B(submit, base), 0, PAXOS_REASON_FIELD },
+	{ "SUBMIT of a base above", PAXOS_WIRE_SUBMIT, B(submit, base), 9, PAXOS_REASON_FIELD },
+	{ "SUBMIT of nothing", PAXOS_WIRE_SUBMIT, B(submit, entries), 0, PAXOS_REASON_FIELD },
+	{ "SUBMIT of more", PAXOS_WIRE_SUBMIT, B(submit, entries), 4, PAXOS_REASON_LENGTH },
+	{ "SUBMIT for an instance", PAXOS_WIRE_SUBMIT, E(submit, 0, 0, instance), 4,
+	  PAXOS_REASON_FIELD },
+	{ "SUBMIT at a ballot", PAXOS_WIRE_SUBMIT, E(submit, 0, 0, ballot), 5,
+	  PAXOS_REASON_FIELD },
+	{ "SUBMIT of what is chosen", PAXOS_WIRE_SUBMIT, E(submit, 0, 0, flags), 3,
+	  PAXOS_REASON_FIELD },
+	{ "SUBMIT that answers with values", PAXOS_WIRE_SUBMIT, B(submit, flags), 1,
+	  PAXOS_REASON_FIELD },
+	{ "SUBMIT that is full", PAXOS_WIRE_SUBMIT, B(submit, flags), 2, PAXOS_REASON_FIELD },
+	{ "SUBMIT's flags", PAXOS_WIRE_SUBMIT, B(submit, flags), 8, PAXOS_REASON_FIELD },
+	{ "SUBMIT's padding", PAXOS_WIRE_SUBMIT,
+	  BYTE(offsetof(struct paxos_wire_submit, pad) + 4), 1, PAXOS_REASON_PADDING },
 };
 
 KUNIT_ARRAY_PARAM_DESC(lies, lies, desc);

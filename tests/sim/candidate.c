@@ -23,7 +23,6 @@ struct sim_candidate {
 	uint64_t wake_at;
 	uint64_t submit_at;
 	uint64_t sequence;
-	uint64_t last;		/* the instance of the last value submitted when calm */
 	uint32_t left;		/* values to submit when all is calm */
 	uint32_t notes;
 	enum election_phase told;
@@ -302,7 +301,6 @@ static void begin(struct sim *sim, struct sim_candidate *c)
 	c->life = sim_node(sim, c->node)->life;
 	c->submit_at = UINT64_MAX;
 	c->left = LAST;
-	c->last = 0;
 	election_init(&c->machine, rng_next(&c->rng), ELECTION_PRIORITY_MAX, c->reports,
 		      ROOM(sim));
 	election_start(&c->machine, sim->now, &out);
@@ -312,26 +310,12 @@ static void begin(struct sim *sim, struct sim_candidate *c)
 
 static void submit(struct sim *sim, struct sim_candidate *c, uint32_t most)
 {
-	struct sim_node *node = sim_node(sim, c->node);
-	struct paxos_value *value[VALUES];
-	struct paxos_event ev = { .type = PAXOS_EVENT_SUBMIT, .submit = { .value = value } };
 	uint32_t n = (uint32_t)rng_between(&c->rng, 1, most);
-	uint32_t i;
 
-	for (; ev.submit.count < n; ev.submit.count++) {
-		value[ev.submit.count] = client_make(sim, node, c->id, c->sequence + 1);
-		if (!value[ev.submit.count])
-			break;
-		c->sequence++;
-	}
-	if (ev.submit.count)
-		node_step(sim, node, &ev);
-	for (i = 0; i < ev.submit.count; i++)
-		paxos_value_put(value[i]);
-	if (sim->calm && ev.submit.taken) {
-		c->left -= min(c->left, ev.submit.taken);
-		c->last = ev.instance + ev.submit.taken - 1;
-	}
+	n = submitter_submit(sim, c->node, c->id, c->sequence + 1, n);
+	c->sequence += n;
+	if (sim->calm)
+		c->left -= min(c->left, n);
 }
 
 static void load(struct sim *sim, struct sim_candidate *c)
@@ -503,7 +487,7 @@ bool candidate_proposed(const struct sim *sim, uint64_t id, uint64_t sequence)
 
 	for (i = 0; i < sim->n_candidates; i++)
 		if (sim->candidates[i].id == id)
-			return sequence && sequence <= sim->candidates[i].sequence;
+			return sequence && sequence <= sim->candidates[i].sequence + VALUES;
 	return false;
 }
 
@@ -531,7 +515,7 @@ bool candidates_settled(struct sim *sim)
 		const struct sim_candidate *c = &sim->candidates[i];
 
 		if (c->machine.phase == ELECTION_LEADING && is_followed(sim, c) && !c->left &&
-		    sim_node(sim, c->node)->core.window.prefix >= c->last)
+		    !sim_node(sim, c->node)->core.submissions.count)
 			return true;
 	}
 	return !sim->n_candidates;

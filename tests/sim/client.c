@@ -40,7 +40,8 @@ bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence)
 		if (sim->client[i].id == client)
 			return sequence && sequence <= sim->client[i].sequence;
 	return candidate_proposed(sim, client, sequence) ||
-	       ranger_proposed(sim, client, sequence) || rogue_proposed(sim, client, sequence);
+	       ranger_proposed(sim, client, sequence) || rogue_proposed(sim, client, sequence) ||
+	       submitter_proposed(sim, client, sequence);
 }
 
 /* What DROP gave back. */
@@ -201,8 +202,11 @@ static void settle(struct sim *sim, struct sim_client *client)
 		client->chosen++;
 	} else {
 		client->unknown++;
-		/* Begun before, its time may have passed while its host stood still. */
-		if (client->proposer.deadline >= sim->end + PATIENCE &&
+		/*
+		 * Begun before, its time may have passed while its host stood still. And
+		 * by Basic Paxos, beside those who want to lead, nobody is sure to win.
+		 */
+		if (!sim->n_candidates && client->proposer.deadline >= sim->end + PATIENCE &&
 		    client->proposer.why != PROPOSER_WHY_TRIMMED && !client->full &&
 		    sim_is_reachable(sim, client))
 			sim_fail(sim, "liveness: client %llu value %llu, result %d why %d",

@@ -129,6 +129,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	}
 	reader_barriers(sim, node, ob->barriers);
 	ob->barriers = NULL;
+	submitter_done(sim, node, ob);
 	check_end_step(sim, node);
 	paxos_outbox_release(ob);
 	if (bits & PAXOS_STEP_REFILL)
@@ -224,6 +225,9 @@ void node_stop(struct sim *sim, struct sim_node *node)
 		node->core.barriers.first = b->next;
 		free(b);
 	}
+	paxos_outbox_init(&sim->outbox);
+	paxos_submission_drop_all(&node->core, &sim->outbox);
+	submitter_forget(&sim->outbox);
 	paxos_core_clear(&node->core);
 	if (node->pool.used)
 		sim_fail(sim, "memory: node %u: %llu bytes of the pool are lost", node->id,

@@ -44,6 +44,7 @@ struct story;
 	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
 	X(rush, 0, 100000, SELDOM, 10, 3000, "more values of a granted ranger, at once") \
 	X(readers, 0, 8, EVENLY, 1, 4, "processes that read through barriers")		\
+	X(submitters, 0, 8, HALF, 1, 3, "clients of whoever leads")			\
 	X(rogues, 0, 8, HALF, 1, 2, "processes that ask for what is forbidden")		\
 	X(bytes, 0, 32768, FIXED, 32768, 0, "bytes of a value, at most")		\
 	X(end, 1, 86400000, EVENLY, 500, 10000, "when the faults stop, ms")		\

@@ -2,9 +2,9 @@
 /*
  * A ranger: a proposer that prepares once for all instances from one on, as a
  * leader would, gathers promises in pages, and has one instance after another
- * decided under its ballot, now and then out of order. Then it may grant the
- * ballot to the kernel, which leads by it. It forgets nothing that it heard and
- * breaks no rule.
+ * decided under its ballot, now and then out of order. Then, or before all of that
+ * is done, it may grant the ballot to the kernel, which leads by it. It forgets
+ * nothing that it heard and breaks no rule.
  */
 #include <stdlib.h>
 
@@ -208,22 +208,11 @@ static void lead(struct sim *sim, struct sim_ranger *r)
 
 static void submit(struct sim *sim, struct sim_ranger *r)
 {
-	struct sim_node *node = sim_node(sim, r->node);
-	struct paxos_value *value[VALUES];
-	struct paxos_event ev = { .type = PAXOS_EVENT_SUBMIT, .submit = { .value = value } };
 	uint32_t n = (uint32_t)rng_between(&r->rng, 1, min_t(uint32_t, r->left, VALUES));
-	uint32_t i;
 
-	for (; ev.submit.count < n; ev.submit.count++) {
-		value[ev.submit.count] = client_make(sim, node, r->id, ++r->sequence);
-		if (!value[ev.submit.count])
-			break;
-	}
-	if (ev.submit.count)
-		node_step(sim, node, &ev);
-	r->left -= ev.submit.taken;
-	for (i = 0; i < ev.submit.count; i++)
-		paxos_value_put(value[i]);
+	n = submitter_submit(sim, r->node, r->id, r->sequence + 1, n);
+	r->sequence += n;
+	r->left -= n;
 }
 
 /* It goes on with what lies open below the grant, and lets the kernel do the rest. */
@@ -288,6 +277,8 @@ void ranger_timer(struct sim *sim, uint8_t who)
 		give_up(sim, r);
 	else if (r->phase == LEADING)
 		led(sim, r);
+	else if (r->phase == READY && sim->plan.grants && rng_chance(&r->rng, 300))
+		lead(sim, r);
 	else if (r->phase == READY && !r->working)
 		go_on(sim, r);
 }
@@ -358,7 +349,7 @@ bool ranger_proposed(const struct sim *sim, uint64_t id, uint64_t sequence)
 
 	for (i = 0; i < sim->plan.rangers; i++)
 		if (sim->rangers[i].id == id)
-			return sequence && sequence <= sim->rangers[i].sequence;
+			return sequence && sequence <= sim->rangers[i].sequence + VALUES;
 	return false;
 }
 

@@ -275,6 +275,7 @@ static bool shrink_plan(struct shrink *s)
 	smaller |= lower(s, KNOB_learners, 0);
 	smaller |= simplify_quorums(s);
 	smaller |= lower(s, KNOB_rogues, 0);
+	smaller |= lower(s, KNOB_submitters, 0);
 	smaller |= lower(s, KNOB_rangers, 0);
 	smaller |= lower(s, KNOB_readers, 0);
 	smaller |= lower(s, KNOB_clients, 0);

@@ -174,6 +174,9 @@ static void handle(struct sim *sim, struct sim_event *ev)
 	case SIM_ROGUE:
 		rogue_timer(sim, ev->who);
 		break;
+	case SIM_SUBMITTER:
+		submitter_timer(sim, ev->who);
+		break;
 	case SIM_WORKER:
 		node_refill(sim, node, ev->life);
 		break;
@@ -245,6 +248,7 @@ static void run(struct sim *sim)
 	rangers_start(sim);
 	readers_start(sim);
 	rogues_start(sim);
+	submitters_start(sim);
 	if (!sim->order->story)
 		fault_start(sim);
 	while (!sim->failed && queue_pop(sim, &ev)) {
@@ -282,6 +286,7 @@ static void run(struct sim *sim)
 	rangers_free(sim);
 	readers_free(sim);
 	rogues_free(sim);
+	submitters_free(sim);
 	queue_free(sim);
 	check_free(sim);
 }

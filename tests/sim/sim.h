@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "step.h"
+#include "submission.h"
 #include "plan.h"
 #include "proposer.h"
 #include "rng.h"
@@ -19,6 +20,7 @@ struct sim_held;
 struct sim_ranger;
 struct sim_reader;
 struct sim_rogue;
+struct sim_submitter;
 
 #define SIM_CANDIDATES	900	/* ids of candidates */
 #define SIM_OTHERS	1000	/* ids of rangers begin here, rogues and readers above */
@@ -136,6 +138,7 @@ enum sim_trace {
  * @rangers: proposers that prepare for many instances
  * @readers: processes that read through barriers
  * @rogues: processes that ask for what is forbidden
+ * @submitters: clients of whoever leads
  * @link: datagrams sent so far, by sender and receiver
  * @init: draws who tries to bring the group to life
  * @ticks: how many chances for a fault there were
@@ -172,6 +175,7 @@ struct sim {
 	struct sim_ranger *rangers;
 	struct sim_reader *readers;
 	struct sim_rogue *rogues;
+	struct sim_submitter *submitters;
 	uint32_t link[SIM_NODES][SIM_NODES];
 	struct rng init;
 	uint32_t ticks;
@@ -215,6 +219,7 @@ enum sim_event_type {
 	SIM_RANGER,
 	SIM_READER,
 	SIM_ROGUE,
+	SIM_SUBMITTER,
 	SIM_DISK,
 	SIM_WORKER,
 	SIM_STORY,
@@ -367,6 +372,16 @@ void readers_start(struct sim *sim);
 void reader_barriers(struct sim *sim, struct sim_node *node, struct paxos_barrier *b);
 void reader_timer(struct sim *sim, uint8_t who);
 void readers_free(struct sim *sim);
+
+/* submitter.c */
+void submitters_start(struct sim *sim);
+void submitter_timer(struct sim *sim, uint8_t who);
+bool submitter_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
+uint32_t submitter_submit(struct sim *sim, uint8_t node, uint64_t id, uint64_t sequence,
+			  uint32_t n);
+void submitter_done(struct sim *sim, struct sim_node *node, struct paxos_outbox *ob);
+void submitter_forget(struct paxos_outbox *ob);
+void submitters_free(struct sim *sim);
 
 /* rogue.c */
 void rogues_start(struct sim *sim);

@@ -32,6 +32,7 @@ enum paxos_wire_type {
 	PAXOS_WIRE_PART,
 	PAXOS_WIRE_HEARTBEAT,
 	PAXOS_WIRE_BARRIER,
+	PAXOS_WIRE_SUBMIT,
 	__PAXOS_WIRE_MAX,
 };
 
@@ -309,7 +310,7 @@ struct paxos_wire_values {
 
 /**
  * struct paxos_wire_fetch - asks for bytes of a value
- * @instance: where it was voted for or chosen
+ * @instance: where it was voted for or chosen, 0 if it is submitted
  * @ballot: copied into the answer
  * @value: which value
  * @missing: bit n is set when unit n is wanted
@@ -325,7 +326,7 @@ struct paxos_wire_fetch {
 
 /**
  * struct paxos_wire_part - one unit of a value; the bytes follow, padded
- * @instance: where the value is proposed or chosen
+ * @instance: where the value is proposed or chosen, 0 if it is submitted
  * @ballot: the ballot it is proposed at, or as in the FETCH
  * @value: which value
  * @length: bytes of the whole value
@@ -384,6 +385,29 @@ struct paxos_wire_barrier {
 	__be64	point;
 	__u8	flags;
 	__u8	pad[7];
+};
+
+#define PAXOS_WIRE_SUBMIT_ANSWER	1	/* of the leader: it waits for @number */
+#define PAXOS_WIRE_SUBMIT_FULL		2	/* with ANSWER: it has no room now */
+#define PAXOS_WIRE_SUBMIT_AGAIN		4	/* it was sent before */
+
+/**
+ * struct paxos_wire_submit - values for the leader; entries without instance follow
+ * @ballot: of the leader
+ * @number: the sender's number of the first entry, from 1 for each ballot; in an
+ *	answer the number that the leader waits for
+ * @base: none below this number will come, or come again
+ * @entries: how many &struct paxos_wire_entry follow, of consecutive numbers
+ * @flags: PAXOS_WIRE_SUBMIT_*
+ * @pad: zero
+ */
+struct paxos_wire_submit {
+	__be64	ballot;
+	__be64	number;
+	__be64	base;
+	__be16	entries;
+	__u8	flags;
+	__u8	pad[5];
 };
 
 #endif /* _UAPI_LINUX_PAXOS_WIRE_H */

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -105,34 +106,51 @@ void client_ready(struct twin *twin, int fd)
 	watch(client);
 }
 
+/* What the core took: it is told as one range, so all that is left is to free it. */
+void client_done(struct paxos_outbox *ob)
+{
+	while (ob->done) {
+		struct paxos_submission *s = ob->done;
+
+		ob->done = s->next;
+		paxos_value_put(s->value);
+		free(s);
+	}
+}
+
 /**
- * client_submit - hand what waits to the core, as far as that takes it
+ * client_submit - hand what waits to the core, if that takes it
  */
 void client_submit(struct twin *twin)
 {
 	const struct client_submit *s = &waiting.submit;
-	struct paxos_value *value[CLIENT_VALUES];
 	struct paxos_event ev = { .type = PAXOS_EVENT_SUBMIT };
-	u32 i;
+	struct paxos_submission **link = &ev.submit.first, *next;
 
-	while (waiting.done < s->count) {
-		const u8 *bytes = waiting.bytes + sizeof(*s) + (size_t)waiting.done * s->length;
+	for (; waiting.done + ev.submit.count < s->count; ev.submit.count++) {
+		u32 n = waiting.done + ev.submit.count;
 
-		ev.submit.value = value;
-		ev.submit.count = s->count - waiting.done;
-		ev.submit.taken = 0;
-		for (i = 0; i < ev.submit.count; i++)
-			value[i] = node_value(twin, s->first + waiting.done + i,
-					      bytes + (size_t)i * s->length, s->length);
-		node_step(twin, &ev);
-		for (i = 0; i < ev.submit.count; i++)
-			paxos_value_put(value[i]);
-		waiting.done += ev.submit.taken;
-		if (ev.error == -EAGAIN)
-			return;
-		if (ev.error)
-			die(ev.why);
+		*link = calloc(1, sizeof(**link));
+		if (!*link)
+			die("no memory");
+		(*link)->value = node_value(twin, s->first + n, waiting.bytes + sizeof(*s) +
+					    (size_t)n * s->length, s->length);
+		link = &(*link)->younger;
 	}
+	if (!ev.submit.count)
+		return;
+	node_step(twin, &ev);
+	if (!ev.error) {
+		waiting.done = s->count;
+		return;
+	}
+	for (; ev.submit.first; ev.submit.first = next) {
+		next = ev.submit.first->younger;
+		paxos_value_put(ev.submit.first->value);
+		free(ev.submit.first);
+	}
+	if (ev.error != -EAGAIN)
+		die(ev.why);
 }
 
 /**

@@ -49,6 +49,7 @@ void node_step(struct twin *twin, struct paxos_event *event)
 	}
 	for (i = 0; i < ob->n_notes; i++)
 		lead_note(&ob->note[i]);
+	client_done(ob);
 	paxos_outbox_release(ob);
 	if (bits & PAXOS_STEP_REFILL)
 		refill(&twin->pool);

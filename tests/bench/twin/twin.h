@@ -56,6 +56,7 @@ u64 lead_deadline(void);
 void client_open(const char *path, int epoll);
 void client_ready(struct twin *twin, int fd);
 void client_decided(const struct twin *twin);
+void client_done(struct paxos_outbox *ob);
 void client_submit(struct twin *twin);
 
 #endif

@@ -61,6 +61,7 @@ static bool is_foreign(struct sim *sim, struct sim_node *node, const struct paxo
 	case PAXOS_WIRE_PROMISE:
 	case PAXOS_WIRE_ACCEPT:
 	case PAXOS_WIRE_ACCEPTED:
+	case PAXOS_WIRE_HEARTBEAT:
 		if (life && (h->membership != life->membership.version ||
 			     !history_names(life, h->sender, h->incarnation)))
 			return true;
@@ -75,6 +76,8 @@ static bool is_not_owned(const struct paxos_header *h, const struct paxos_msg *m
 {
 	if (msg->type == PAXOS_WIRE_PREPARE)
 		return paxos_ballot_node(msg->prepare.ballot) != h->sender;
+	if (msg->type == PAXOS_WIRE_HEARTBEAT && !msg->heartbeat.answer)
+		return paxos_ballot_node(msg->heartbeat.ballot) != h->sender;
 	return msg->type == PAXOS_WIRE_ACCEPT &&
 	       (paxos_ballot_node(msg->accept.ballot) != h->sender ||
 		!paxos_ballot_is_classic(msg->accept.ballot));

@@ -19,6 +19,7 @@ static const struct checker *const checkers[] = {
 	&checker_validity,
 	&checker_barrier,
 	&checker_once,
+	&checker_single,
 	&checker_order,
 	&checker_hash,
 	&checker_linearizable,

@@ -46,6 +46,7 @@ extern const struct checker checker_order;
 extern const struct checker checker_promise;
 extern const struct checker checker_quorum;
 extern const struct checker checker_rule;
+extern const struct checker checker_single;
 extern const struct checker checker_trim;
 extern const struct checker checker_validity;
 extern const struct checker checker_voter;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * P28: a proposer that does not know what became of its value asks for it again
- * where it may be chosen, and nowhere else: no value is in the log twice.
+ * where it may be chosen, and nowhere else: no value is in the log twice. What is
+ * submitted may be, once a leader: see single.c.
  */
 #include "check.h"
 
@@ -16,7 +17,8 @@ static void note(struct sim *sim, struct sim_node *node, const struct paxos_note
 		const struct paxos_slot *slot = paxos_window_find(&node->core.window, s);
 		const struct paxos_vid *id;
 
-		if (!slot || !slot->chosen || slot->chosen->kind == PAXOS_KIND_NO_OP)
+		if (!slot || !slot->chosen || slot->chosen->kind == PAXOS_KIND_NO_OP ||
+		    slot->chosen->id.client >= SIM_CANDIDATES)
 			continue;
 		id = &slot->chosen->id;
 		for (t = 1; t < s; t++) {

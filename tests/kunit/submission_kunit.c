@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Submissions: from any node to the leader, in order, and back through the log. */
+
+#include "cluster.h"
+
+#define OWNER	(CLUSTER_OWNER + 1)
+#define MANY	60
+
+static struct paxos_submission *done(struct cluster *c, u8 id, u32 nth)
+{
+	struct cluster_node *node = c->node[id - 1];
+
+	KUNIT_ASSERT_LT(c->test, nth, node->n_done);
+	return node->done[nth];
+}
+
+/* All of them in the log once, in order, from one instance on; and their owner knows. */
+static void in_order(struct cluster *c, u8 id, struct paxos_value **value, u32 n, u64 first)
+{
+	u32 i;
+
+	KUNIT_EXPECT_EQ(c->test, c->node[id - 1]->n_done, n);
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_TRUE(c->test, cluster_has_chosen(c, id, first + i, value[i]));
+		KUNIT_EXPECT_EQ(c->test, done(c, id, i)->instance, first + i);
+		KUNIT_EXPECT_EQ(c->test, done(c, id, i)->owner, OWNER);
+	}
+	KUNIT_EXPECT_EQ(c->test, cluster_core(c, id)->submissions.count, 0);
+	cluster_no_alarm(c);
+}
+
+static void from_any_node_in_one_hop(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[9];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_values(c, 2, value, 9, 64);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 9), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 9);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_SUBMIT], 1);
+	cluster_pass(c, PAXOS_TELL_MS);
+	in_order(c, 2, value, 9, 1);
+	/* What the own learner knows needs no answer, and goes to nobody again. */
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_SUBMIT], 1);
+}
+
+static void at_the_leader_without_a_hop(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[MANY];
+
+	cluster_lead(c, 1);
+	cluster_values(c, 1, value, MANY, 64);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, MANY), 0);
+	cluster_pass(c, 5);
+	in_order(c, 1, value, MANY, 1);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_SUBMIT], 0);
+}
+
+static void waits_for_a_leader(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[3];
+
+	cluster_values(c, 2, value, 3, 64);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 3), 0);
+	cluster_pass(c, 500);
+	KUNIT_EXPECT_EQ(test, c->node[1]->n_done, 0);
+	cluster_lead(c, 3);
+	cluster_pass(c, 20);
+	in_order(c, 2, value, 3, 1);
+}
+
+/* Lost, repeated and out of order: taken in order, and once. */
+static void order_survives_the_network(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[MANY];
+	u32 i;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	c->drop_every = 4;
+	c->twice_every = 4;
+	c->shuffle = true;
+	c->seed = 11;
+	cluster_values(c, 2, value, MANY, 300);
+	for (i = 0; i < MANY; i += 4) {
+		KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, &value[i], 4), 0);
+		cluster_settle(c);
+	}
+	cluster_pass(c, 2500);
+	in_order(c, 2, value, MANY, 1);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, MANY + 1);
+}
+
+static void long_values_too(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[6];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_values(c, 2, value, 6, 20000);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 6), 0);
+	cluster_pass(c, 100);
+	in_order(c, 2, value, 6, 1);
+}
+
+static void long_values_in_a_bad_network(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[8];
+	u32 i;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	c->drop_every = 5;
+	c->seed = 3;
+	for (i = 0; i < 8; i++)
+		value[i] = cluster_value(c->node[1], (u8)(i + 1), i % 2 ? 9000 : 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 8), 0);
+	cluster_pass(c, 2500);
+	in_order(c, 2, value, 8, 1);
+}
+
+static void sent_again_to_the_next_leader(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[MANY];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_values(c, 2, value, MANY, 64);
+	/* The leader hears of them and can tell nobody. */
+	c->cut[0] = ~0ULL;
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, MANY), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_GT(test, cluster_core(c, 1)->grant.next, 40);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 0);
+	cluster_pass(c, 200);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, 0);
+	cluster_lead(c, 3);
+	cluster_pass(c, 50);
+	in_order(c, 2, value, MANY, 1);
+}
+
+/* The leader's window is full of what gets no votes. */
+static void a_full_leader_is_waited_for(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[CLUSTER_WINDOW], *more[4];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPTED);
+	cluster_values(c, 1, value, CLUSTER_WINDOW, 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, CLUSTER_WINDOW), 0);
+	cluster_pass(c, 2);
+	cluster_values(c, 2, more, 4, 20);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, more, 4), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_TRUE(test, cluster_core(c, 2)->submissions.full);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, CLUSTER_WINDOW + 1);
+	c->losing = 0;
+	cluster_pass(c, 200);
+	in_order(c, 2, more, 4, CLUSTER_WINDOW + 1);
+}
+
+/* While a member found no room the leader's own values leave it some. */
+static void the_leader_leaves_room_to_others(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[CLUSTER_WINDOW], *more[1];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_values(c, 1, value, CLUSTER_WINDOW, 10);
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPTED);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, 20), 0);
+	cluster_core(c, 1)->grant.crowded_at = c->now;
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, &value[20], 44), 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, 3 * CLUSTER_WINDOW / 4 + 1);
+	cluster_values(c, 2, more, 1, 20);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, more, 1), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, 3 * CLUSTER_WINDOW / 4 + 2);
+}
+
+static void what_cannot_be_is_refused(struct kunit *test)
+{
+	struct cluster *c = cluster_new(test, 3);
+	struct paxos_value *value[CLUSTER_WINDOW + 1];
+
+	cluster_values(c, 1, value, 1, 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, 1), -EPERM);
+	c = cluster_born(test, 3);
+	cluster_values(c, 1, value, CLUSTER_WINDOW, 10);
+	value[CLUSTER_WINDOW] = value[0];
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, CLUSTER_WINDOW + 1), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, CLUSTER_WINDOW - 1), 0);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, value, 1), -EEXIST);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, &value[CLUSTER_WINDOW - 1], 2), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, &value[CLUSTER_WINDOW - 1], 1), 0);
+}
+
+static void who_left_is_told_nothing(struct kunit *test)
+{
+	struct paxos_event gone = { .type = PAXOS_EVENT_DROP_OWNER, .drop.owner = OWNER };
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[6];
+
+	cluster_values(c, 2, value, 6, 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 3), 0);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER + 1, &value[3], 3), 0);
+	cluster_do(c, 2, &gone);
+	KUNIT_EXPECT_EQ(test, c->node[1]->n_done, 3);
+	KUNIT_EXPECT_EQ(test, done(c, 2, 0)->owner, 0);
+	KUNIT_EXPECT_EQ(test, done(c, 2, 0)->instance, 0);
+	cluster_lead(c, 1);
+	cluster_pass(c, 20);
+	KUNIT_EXPECT_EQ(test, c->node[1]->n_done, 6);
+	KUNIT_EXPECT_EQ(test, done(c, 2, 3)->owner, OWNER + 1);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 2, done(c, 2, 3)->instance, value[3]));
+}
+
+/* What is decided while it waits, or given up, leaves a gap that the leader passes. */
+static void a_gap_that_is_withdrawn_is_passed(struct kunit *test)
+{
+	struct paxos_event gone = { .type = PAXOS_EVENT_DROP_OWNER, .drop.owner = OWNER + 1 };
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[6];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_values(c, 2, value, 6, 10);
+	c->losing = BIT_ULL(PAXOS_WIRE_SUBMIT);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 2), 0);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER + 1, &value[2], 2), 0);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, &value[4], 2), 0);
+	cluster_settle(c);
+	cluster_do(c, 2, &gone);
+	c->losing = 0;
+	cluster_pass(c, 200);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 4);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 2, 3, value[4]));
+}
+
+static struct kunit_case submission_cases[] = {
+	KUNIT_CASE(from_any_node_in_one_hop),
+	KUNIT_CASE(at_the_leader_without_a_hop),
+	KUNIT_CASE(waits_for_a_leader),
+	KUNIT_CASE(order_survives_the_network),
+	KUNIT_CASE(long_values_too),
+	KUNIT_CASE(long_values_in_a_bad_network),
+	KUNIT_CASE(sent_again_to_the_next_leader),
+	KUNIT_CASE(a_full_leader_is_waited_for),
+	KUNIT_CASE(the_leader_leaves_room_to_others),
+	KUNIT_CASE(what_cannot_be_is_refused),
+	KUNIT_CASE(who_left_is_told_nothing),
+	KUNIT_CASE(a_gap_that_is_withdrawn_is_passed),
+	{}
+};
+
+static struct kunit_suite submission_suite = {
+	.name = "paxos_submission",
+	.exit = cluster_exit,
+	.test_cases = submission_cases,
+};
+
+kunit_test_suite(submission_suite);
