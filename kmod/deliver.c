@@ -405,3 +405,170 @@ void paxos_deliver_barriers(struct paxos_group *group, const struct paxos_barrie
 	if (lost)
 		paxos_stats_add(group->stats, PAXOS_COUNTER_LOST, lost);
 }
+
+/* So many sockets and clients are told at once; more of them, one after the other. */
+#define LETTERS		4
+/* And one message has so many runs at most. */
+#define RUNS_MAX	32
+#define RUN_SIZE	64
+
+/**
+ * struct letter - a message to one socket about one client, while it is written
+ * @skb: the message, NULL for none
+ * @head: its header
+ * @owner: the socket
+ * @client: the client
+ * @sequence: the run that is not in it yet: its first sequence
+ * @instance: its first instance
+ * @count: its length
+ */
+struct letter {
+	struct sk_buff *skb;
+	void *head;
+	u64 owner;
+	u64 client;
+	u64 sequence;
+	u64 instance;
+	u32 count;
+};
+
+static bool begin(struct paxos_group *group, struct letter *letter, u32 runs)
+{
+	letter->skb = group_message(PAXOS_CMD_SUBMITTED_NTF, NOTE_SIZE + runs * RUN_SIZE, group,
+				    &letter->head);
+	if (!letter->skb)
+		return false;
+	if (!paxos_netlink_put_u64(letter->skb, PAXOS_A_SUBMIT_CLIENT, letter->client))
+		return true;
+	nlmsg_free(letter->skb);
+	letter->skb = NULL;
+	return false;
+}
+
+static bool put_run(struct letter *letter)
+{
+	struct nlattr *nest = nla_nest_start(letter->skb, PAXOS_A_SUBMIT_RUN);
+
+	if (!nest)
+		return false;
+	if (paxos_netlink_put_u64(letter->skb, PAXOS_A_RUN_SEQUENCE, letter->sequence) ||
+	    paxos_netlink_put_u64(letter->skb, PAXOS_A_RUN_INSTANCE, letter->instance) ||
+	    nla_put_u32(letter->skb, PAXOS_A_RUN_COUNT, letter->count)) {
+		nla_nest_cancel(letter->skb, nest);
+		return false;
+	}
+	nla_nest_end(letter->skb, nest);
+	return true;
+}
+
+static int post(struct paxos_group *group, struct letter *letter)
+{
+	struct sk_buff *skb = letter->skb;
+
+	letter->skb = NULL;
+	genlmsg_end(skb, letter->head);
+	if (!READ_ONCE(stopped))
+		return genlmsg_unicast(group->home->net, skb, (u32)letter->owner);
+	nlmsg_free(skb);
+	return 0;
+}
+
+/* The run is over; what has no room in the message begins another. */
+static int end_run(struct paxos_group *group, struct letter *letter)
+{
+	int err;
+
+	if (put_run(letter))
+		return 0;
+	err = post(group, letter);
+	if (!begin(group, letter, RUNS_MAX))
+		return -ENOMEM;
+	return put_run(letter) ? err : -EMSGSIZE;
+}
+
+static int finish(struct paxos_group *group, struct letter *letter)
+{
+	int err;
+
+	if (!letter->skb)
+		return 0;
+	err = end_run(group, letter);
+	if (!letter->skb)
+		return err;
+	return post(group, letter) ? : err;
+}
+
+static bool goes_on(const struct letter *letter, const struct paxos_submission *s)
+{
+	return s->value->id.sequence == letter->sequence + letter->count &&
+	       s->instance == (letter->instance ? letter->instance + letter->count : 0);
+}
+
+static int add(struct paxos_group *group, struct letter *letter,
+	       const struct paxos_submission *s, u32 runs)
+{
+	int err = 0;
+
+	if (letter->skb && goes_on(letter, s)) {
+		letter->count++;
+		return 0;
+	}
+	if (letter->skb)
+		err = end_run(group, letter);
+	letter->owner = s->owner;
+	letter->client = s->value->id.client;
+	letter->sequence = s->value->id.sequence;
+	letter->instance = s->instance;
+	letter->count = 1;
+	if (!letter->skb && !begin(group, letter, runs))
+		err = -ENOMEM;
+	return err;
+}
+
+static struct letter *find(struct letter *letter, const struct paxos_submission *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < LETTERS; i++)
+		if (letter[i].skb && letter[i].owner == s->owner &&
+		    letter[i].client == s->value->id.client)
+			return &letter[i];
+	return NULL;
+}
+
+/**
+ * paxos_deliver_submitted - tell those who submitted what became of it
+ * @group: the group
+ * @first: submissions that are done, linked by next, in the order of the log
+ *
+ * As few messages as can be: each wakes somebody up. Who is not told, because
+ * its socket has no room, finds its values in the log.
+ *
+ * Context: bottom halves off; not under the group's lock.
+ */
+void paxos_deliver_submitted(struct paxos_group *group, const struct paxos_submission *first)
+{
+	struct letter letter[LETTERS] = { };
+	const struct paxos_submission *s;
+	u32 lost = 0, runs = 0, next = 0;
+	unsigned int i;
+
+	for (s = first; s && runs < RUNS_MAX; s = s->next)
+		runs++;
+	for (s = first; s; s = s->next) {
+		struct letter *to;
+
+		if (!s->owner)
+			continue;
+		to = find(letter, s);
+		if (!to) {
+			to = &letter[next++ % LETTERS];
+			lost += !!finish(group, to);
+		}
+		lost += !!add(group, to, s, runs);
+	}
+	for (i = 0; i < LETTERS; i++)
+		lost += !!finish(group, &letter[i]);
+	if (lost)
+		paxos_stats_add(group->stats, PAXOS_COUNTER_LOST, lost);
+}

@@ -17,6 +17,7 @@
 #include "scratch.h"
 #include "send.h"
 #include "socket.h"
+#include "submit.h"
 #include "timer.h"
 #include "trace.h"
 
@@ -457,6 +458,11 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 		paxos_owner_free_barriers(ob->barriers);
 		ob->barriers = NULL;
 	}
+	if (ob->done) {
+		paxos_deliver_submitted(group, ob->done);
+		paxos_submit_free(ob->done);
+		ob->done = NULL;
+	}
 	paxos_outbox_release(ob);
 	if (after.care)
 		queue_work(workqueue, &group->refill);
@@ -501,19 +507,83 @@ int paxos_group_step(struct paxos_group *group, struct paxos_event *event)
 	return event->error;
 }
 
-static struct paxos_value *alloc_value(struct paxos_group *group, u8 kind, u32 length,
-				       bool *full)
+/**
+ * paxos_group_identity - what names the group's life, and keys its digests
+ * @group: the group
+ * @identity: PAXOS_ID_BYTES, filled in
+ *
+ * Context: any, without the group's lock.
+ * Return: false if there is none yet; once there is, it never changes.
+ */
+bool paxos_group_identity(struct paxos_group *group, u8 *identity)
 {
-	struct paxos_value *value = NULL;
+	bool has;
+
+	spin_lock_bh(&group->lock);
+	has = paxos_core_has_identity(&group->core);
+	memcpy(identity, group->core.identity, PAXOS_ID_BYTES);
+	spin_unlock_bh(&group->lock);
+	return has;
+}
+
+static u32 alloc_values(struct paxos_group *group, u8 kind, const u32 *length, u32 n,
+			struct paxos_value **value, bool *full)
+{
+	u32 i = 0;
 
 	*full = false;
 	spin_lock_bh(&group->lock);
 	if (!group->dead) {
 		paxos_pool_drain(&group->pool);
-		value = paxos_value_alloc(&group->pool, length, kind, full);
+		for (; i < n; i++) {
+			value[i] = paxos_value_alloc(&group->pool, length[i], kind, full);
+			if (!value[i])
+				break;
+		}
 	}
 	spin_unlock_bh(&group->lock);
-	return value;
+	return i;
+}
+
+/**
+ * paxos_group_values - room for values that come from userspace
+ * @group: the group
+ * @kind: enum paxos_kind
+ * @length: bytes of each, at most PAXOS_VALUE_MAX
+ * @n: how many, not so many that the lock would be held for long
+ * @value: filled in: the values, their ids and bytes unset
+ * @extack: told why there are none
+ *
+ * Context: process; the caller has a reference to @group, and keeps it longer
+ * than one to a value.
+ * Return: 0 or a negative errno, and no value.
+ */
+int paxos_group_values(struct paxos_group *group, u8 kind, const u32 *length, u32 n,
+		       struct paxos_value **value, struct netlink_ext_ack *extack)
+{
+	u32 got = 0, more;
+	bool full;
+
+	do {
+		if (got)
+			care_for_pool(group);
+		more = alloc_values(group, kind, &length[got], n - got, &value[got], &full);
+		if (!got && !more) {
+			care_for_pool(group);
+			more = alloc_values(group, kind, length, n, value, &full);
+		}
+		got += more;
+		if (got == n)
+			return 0;
+	} while (more);
+	while (got)
+		paxos_value_put(value[--got]);
+	if (full) {
+		paxos_extack_text(extack, "the log is full: trim it, or raise its log-size");
+		return -ENOSPC;
+	}
+	paxos_extack_text(extack, "no memory at hand: try again");
+	return -EAGAIN;
 }
 
 /**
@@ -532,23 +602,12 @@ struct paxos_value *paxos_group_value(struct paxos_group *group, u8 kind, const 
 				      u32 length, struct netlink_ext_ack *extack)
 {
 	struct paxos_value *value;
-	bool full;
+	int err = paxos_group_values(group, kind, &length, 1, &value, extack);
 
-	value = alloc_value(group, kind, length, &full);
-	if (!value) {
-		care_for_pool(group);
-		value = alloc_value(group, kind, length, &full);
-	}
-	if (value) {
-		paxos_value_write(value, 0, bytes, length);
-		return value;
-	}
-	if (full) {
-		paxos_extack_text(extack, "the log is full: trim it, or raise its log-size");
-		return ERR_PTR(-ENOSPC);
-	}
-	paxos_extack_text(extack, "no memory at hand: try again");
-	return ERR_PTR(-EAGAIN);
+	if (err)
+		return ERR_PTR(err);
+	paxos_value_write(value, 0, bytes, length);
+	return value;
 }
 
 /* Adding, changing and deleting groups */

@@ -141,6 +141,9 @@ struct paxos_group *paxos_group_next(struct paxos_net *home, u32 *id);
 void paxos_group_put(struct paxos_group *group);
 
 int paxos_group_step(struct paxos_group *group, struct paxos_event *event);
+bool paxos_group_identity(struct paxos_group *group, u8 *identity);
+int paxos_group_values(struct paxos_group *group, u8 kind, const u32 *length, u32 n,
+		       struct paxos_value **value, struct netlink_ext_ack *extack);
 struct paxos_value *paxos_group_value(struct paxos_group *group, u8 kind, const u8 *bytes,
 				      u32 length, struct netlink_ext_ack *extack);
 

@@ -8,6 +8,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "scratch.h"
+#include "submit.h"
 
 static int __init paxos_init(void)
 {
@@ -16,9 +17,12 @@ static int __init paxos_init(void)
 	err = paxos_scratch_init();
 	if (err)
 		return err;
-	err = paxos_group_init();
+	err = paxos_submit_init();
 	if (err)
 		goto scratch;
+	err = paxos_group_init();
+	if (err)
+		goto submit;
 	err = paxos_net_init();
 	if (err)
 		goto group;
@@ -32,6 +36,8 @@ net:
 	paxos_net_uninit();
 group:
 	paxos_group_uninit();
+submit:
+	paxos_submit_uninit();
 scratch:
 	/* A routine of ours may still wait for its grace period. */
 	rcu_barrier();
@@ -44,6 +50,7 @@ static void __exit paxos_exit(void)
 	paxos_netlink_uninit();
 	paxos_net_uninit();
 	paxos_group_uninit();
+	paxos_submit_uninit();
 	rcu_barrier();
 	paxos_scratch_uninit();
 }

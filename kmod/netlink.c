@@ -23,6 +23,7 @@
 #include "owner.h"
 #include "peer.h"
 #include "stats.h"
+#include "submit.h"
 #include "timer.h"
 
 /* What is in a message beside the bytes of a value, headers included. */
@@ -42,6 +43,7 @@ BEGINS_WITH_GROUP(MEMBER);
 BEGINS_WITH_GROUP(ENTRY);
 BEGINS_WITH_GROUP(BALLOT);
 BEGINS_WITH_GROUP(LEADER);
+BEGINS_WITH_GROUP(SUBMIT);
 BEGINS_WITH_GROUP(COUNTER);
 
 /*
@@ -1093,13 +1095,8 @@ static int make_value(struct paxos_group *group, struct genl_info *info,
 	struct paxos_vid *id = &event->accept.id;
 	u8 identity[PAXOS_ID_BYTES];
 	struct paxos_value *value;
-	bool has;
 
-	spin_lock_bh(&group->lock);
-	has = paxos_core_has_identity(&group->core);
-	memcpy(identity, group->core.identity, sizeof(identity));
-	spin_unlock_bh(&group->lock);
-	if (!has)
+	if (!paxos_group_identity(group, identity))
 		return refuse(info->extack, -EPERM, NULL, "the group has no identity yet");
 	value = paxos_group_value(group, kind, bytes, length, info->extack);
 	if (IS_ERR(value))
@@ -1121,23 +1118,28 @@ static int check_client(struct genl_info *info, const struct paxos_vid *id)
 	return 0;
 }
 
+static int check_bytes(struct genl_info *info, const struct nlattr *bytes)
+{
+	u32 length = nla_len(bytes);
+
+	if (length <= PAXOS_VALUE_MAX)
+		return 0;
+	NL_SET_BAD_ATTR(info->extack, bytes);
+	paxos_extack_format(info->extack, "the value is longer than 32768 bytes",
+			    "value of %u bytes, at most %u", length, PAXOS_VALUE_MAX);
+	return -EMSGSIZE;
+}
+
 /* Bytes that are new here: they become a value of the group. */
 static int new_value(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
 {
 	struct nlattr *bytes = info->attrs[PAXOS_A_BALLOT_VALUE];
 	struct paxos_vid *id = &event->accept.id;
-	u32 length = nla_len(bytes);
-	int error = check_client(info, id);
+	int error = check_client(info, id) ? : check_bytes(info, bytes);
 
 	if (error)
 		return error;
-	if (length > PAXOS_VALUE_MAX) {
-		NL_SET_BAD_ATTR(info->extack, bytes);
-		paxos_extack_format(info->extack, "the value is longer than 32768 bytes",
-				    "value of %u bytes, at most %u", length, PAXOS_VALUE_MAX);
-		return -EMSGSIZE;
-	}
-	return make_value(group, info, event, PAXOS_KIND_VALUE, nla_data(bytes), length);
+	return make_value(group, info, event, PAXOS_KIND_VALUE, nla_data(bytes), nla_len(bytes));
 }
 
 static int new_no_op(struct paxos_group *group, struct genl_info *info, struct paxos_event *event)
@@ -1389,6 +1391,88 @@ int paxos_nl_barrier_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(group);
 	event.drop.owner = info->snd_portid;
 	error = get_cookie(info, &event.drop.cookie) ? : step(group, &event, info->extack);
+	paxos_group_put(group);
+	return error;
+}
+
+/* Submissions */
+
+/* Only the last of several attributes of one type is in the table. */
+static int count_values(struct genl_info *info, struct paxos_submit *submit)
+{
+	const struct nlattr *attr;
+	int left, error;
+
+	submit->type = PAXOS_A_SUBMIT_VALUE;
+	submit->attrs = genlmsg_data(info->genlhdr);
+	submit->length = genlmsg_len(info->genlhdr);
+	nla_for_each_attr(attr, submit->attrs, submit->length, left) {
+		if (nla_type(attr) != PAXOS_A_SUBMIT_VALUE)
+			continue;
+		error = check_bytes(info, attr);
+		if (error)
+			return error;
+		submit->count++;
+	}
+	return 0;
+}
+
+static int get_values(struct genl_info *info, struct paxos_submit *submit)
+{
+	struct nlattr **attrs = info->attrs;
+
+	submit->kind = PAXOS_KIND_VALUE;
+	if (attrs[PAXOS_A_SUBMIT_KIND])
+		submit->kind = min(nla_get_u32(attrs[PAXOS_A_SUBMIT_KIND]), 255U);
+	if (submit->kind == PAXOS_KIND_CLOSE) {
+		if (attrs[PAXOS_A_SUBMIT_VALUE])
+			return refuse(info->extack, -EINVAL, attrs[PAXOS_A_SUBMIT_VALUE],
+				      "a close has no bytes");
+		submit->count = 1;
+		return 0;
+	}
+	if (submit->kind != PAXOS_KIND_VALUE)
+		return refuse(info->extack, -EINVAL, attrs[PAXOS_A_SUBMIT_KIND],
+			      "a value is submitted, or a close");
+	if (!attrs[PAXOS_A_SUBMIT_VALUE])
+		return missing(info->extack, PAXOS_A_SUBMIT_VALUE, "the value is missing");
+	return count_values(info, submit);
+}
+
+static int get_submit(struct genl_info *info, struct paxos_submit *submit)
+{
+	struct nlattr **attrs = info->attrs;
+	int error;
+
+	if (attrs[PAXOS_A_SUBMIT_CLIENT])
+		submit->client = nla_get_u64(attrs[PAXOS_A_SUBMIT_CLIENT]);
+	if (!submit->client)
+		return missing(info->extack, PAXOS_A_SUBMIT_CLIENT,
+			       "the client is missing: who made the values, not 0");
+	if (attrs[PAXOS_A_SUBMIT_SEQUENCE])
+		submit->sequence = nla_get_u64(attrs[PAXOS_A_SUBMIT_SEQUENCE]);
+	if (!submit->sequence)
+		return missing(info->extack, PAXOS_A_SUBMIT_SEQUENCE,
+			       "the sequence is missing: the client's number of the first value, from 1");
+	error = get_values(info, submit);
+	if (!error && submit->sequence > U64_MAX - submit->count)
+		error = refuse(info->extack, -ERANGE, attrs[PAXOS_A_SUBMIT_SEQUENCE],
+			       "there are no more sequences");
+	return error;
+}
+
+int paxos_nl_submit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct paxos_submit submit = { .owner = info->snd_portid };
+	struct paxos_group *group;
+	int error = get_submit(info, &submit);
+
+	if (error)
+		return error;
+	group = info_group(skb, info);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	error = paxos_submit(group, &submit, info->extack);
 	paxos_group_put(group);
 	return error;
 }

@@ -200,8 +200,18 @@ static const struct nla_policy paxos_barrier_del_nl_policy[PAXOS_A_BARRIER_COOKI
 	[PAXOS_A_BARRIER_COOKIE] = { .type = NLA_U64, },
 };
 
+/* PAXOS_CMD_SUBMIT - do */
+static const struct nla_policy paxos_submit_nl_policy[PAXOS_A_SUBMIT_KIND + 1] = {
+	[PAXOS_A_SUBMIT_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_SUBMIT_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+	[PAXOS_A_SUBMIT_CLIENT] = { .type = NLA_U64, },
+	[PAXOS_A_SUBMIT_SEQUENCE] = { .type = NLA_U64, },
+	[PAXOS_A_SUBMIT_VALUE] = { .type = NLA_BINARY, },
+	[PAXOS_A_SUBMIT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+};
+
 /* Ops table for paxos */
-const struct genl_ops paxos_nl_ops[23] = {
+const struct genl_ops paxos_nl_ops[24] = {
 	{
 		.cmd		= PAXOS_CMD_GROUP_GET,
 		.doit		= paxos_nl_group_get_doit,
@@ -368,6 +378,13 @@ const struct genl_ops paxos_nl_ops[23] = {
 		.doit		= paxos_nl_barrier_del_doit,
 		.policy		= paxos_barrier_del_nl_policy,
 		.maxattr	= PAXOS_A_BARRIER_COOKIE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_SUBMIT,
+		.doit		= paxos_nl_submit_doit,
+		.policy		= paxos_submit_nl_policy,
+		.maxattr	= PAXOS_A_SUBMIT_KIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

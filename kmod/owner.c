@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owners: the netlink sockets that hold ballots or wait for barriers, until they close. */
+/* Owners: the netlink sockets that wait for something or hold it, until they close. */
 
 #include <linux/slab.h>
 
+#include "core/submission.h"
+#include "deliver.h"
 #include "group.h"
 #include "net.h"
 #include "owner.h"
+#include "scratch.h"
+#include "submit.h"
 
 /* Ballots of one group that are out: each costs memory, and time under the lock. */
 #define BALLOTS_MAX	1024
@@ -17,6 +21,8 @@
  * @group: the group, which lives as long as this does
  * @port: the socket's netlink port
  * @ballots: how many it holds
+ * @submits: it submitted a value, and may wait for it; it stays until it closes
+ * @rcu: who submits looks for it without a lock
  * @reads: it asked for a barrier, and may wait for one; it stays until it closes
  */
 struct paxos_owner {
@@ -26,6 +32,8 @@ struct paxos_owner {
 	u64 port;
 	unsigned int ballots;
 	bool reads;
+	bool submits;
+	struct rcu_head rcu;
 };
 
 static void free_proposals(struct paxos_proposal *p)
@@ -75,21 +83,21 @@ static struct paxos_owner *find_or_add(struct paxos_group *group, u64 port)
 		return NULL;
 	owner->group = group;
 	owner->port = port;
-	hash_add(group->home->owners, &owner->by_port, port);
+	hash_add_rcu(group->home->owners, &owner->by_port, port);
 	list_add(&owner->by_group, &group->owners);
 	return owner;
 }
 
 static void del(struct paxos_owner *owner)
 {
-	hash_del(&owner->by_port);
+	hash_del_rcu(&owner->by_port);
 	list_del(&owner->by_group);
-	kfree(owner);
+	kfree_rcu(owner, rcu);
 }
 
 static void del_unused(struct paxos_owner *owner)
 {
-	if (!owner->ballots && !owner->reads)
+	if (!owner->ballots && !owner->reads && !owner->submits)
 		del(owner);
 }
 
@@ -221,6 +229,64 @@ int paxos_owner_barrier(struct paxos_group *group, u64 port, u64 cookie,
 	return err;
 }
 
+static bool is_known(struct paxos_group *group, u64 port)
+{
+	const struct paxos_owner *owner;
+	bool known = false;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(group->home->owners, owner, by_port, port)
+		if (owner->port == port && owner->group == group)
+			known = READ_ONCE(owner->submits);
+	rcu_read_unlock();
+	return known;
+}
+
+static int make_known(struct paxos_group *group, u64 port, struct netlink_ext_ack *extack)
+{
+	struct paxos_owner *owner;
+	bool dead;
+
+	spin_lock_bh(&group->lock);
+	dead = group->dead;
+	spin_unlock_bh(&group->lock);
+	/* One that dies forgets its owners afterwards, and waits for the mutex. */
+	if (dead) {
+		paxos_extack_text(extack, "the group is being deleted");
+		return -ENODEV;
+	}
+	owner = find_or_add(group, port);
+	if (!owner)
+		return -ENOMEM;
+	WRITE_ONCE(owner->submits, true);
+	return 0;
+}
+
+/**
+ * paxos_owner_submits - a socket submits values, which end with it
+ * @group: the group
+ * @port: the socket's netlink port
+ * @extack: told why not
+ *
+ * It takes no lock but the first time.
+ *
+ * Context: process, in a request of the socket; the caller has a reference to
+ * @group.
+ * Return: 0 or a negative errno.
+ */
+int paxos_owner_submits(struct paxos_group *group, u64 port, struct netlink_ext_ack *extack)
+{
+	struct paxos_net *home = group->home;
+	int err;
+
+	if (is_known(group, port))
+		return 0;
+	mutex_lock(&home->owner_mutex);
+	err = make_known(group, port, extack);
+	mutex_unlock(&home->owner_mutex);
+	return err;
+}
+
 /**
  * paxos_owner_gone - a netlink socket was closed: its ballots and barriers end. P10, P11
  * @home: the state of the socket's namespace
@@ -254,6 +320,16 @@ void paxos_owner_gone(struct paxos_net *home, u64 port)
 	mutex_unlock(&home->owner_mutex);
 }
 
+/* No step of the group has the scratch: it is dead, and this CPU has time for it. */
+static struct paxos_submission *drop_submissions(struct paxos_core *core)
+{
+	struct paxos_outbox *ob = &paxos_scratch()->outbox;
+
+	paxos_outbox_init(ob);
+	paxos_submission_drop_all(core, ob);
+	return ob->done;
+}
+
 /**
  * paxos_owner_forget - forget all owners of a group that ends
  * @group: the group, dead
@@ -264,6 +340,7 @@ void paxos_owner_forget(struct paxos_group *group)
 {
 	struct paxos_net *home = group->home;
 	struct paxos_owner *owner, *next;
+	struct paxos_submission *submitted;
 	struct paxos_barrier *b;
 	struct paxos_proposal *p;
 
@@ -280,8 +357,13 @@ void paxos_owner_forget(struct paxos_group *group)
 	b = group->core.barriers.first;
 	group->core.barriers.first = NULL;
 	group->core.barriers.last = NULL;
+	submitted = drop_submissions(&group->core);
 	spin_unlock_bh(&group->lock);
 	mutex_unlock(&home->owner_mutex);
+	local_bh_disable();
+	paxos_deliver_submitted(group, submitted);
+	local_bh_enable();
+	paxos_submit_free(submitted);
 	free_proposals(p);
 	paxos_owner_free_barriers(b);
 }

@@ -109,6 +109,15 @@ static int event_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_CHOSEN_NTF:
 		read_string(event->chosen.group);
 		break;
+	case PAXOS_CMD_SUBMITTED_NTF:
+		read_string(event->submitted.group);
+		read_bytes(event->submitted.runs,
+			   event->submitted.count * sizeof(*event->submitted.runs));
+		break;
+	case PAXOS_CMD_SUBMIT:
+		fuzz_check(event->refusal.error < 0);
+		read_string(event->refusal.why);
+		break;
 	case PAXOS_CMD_GRANT_NTF:
 		read_string(event->grant_end.group);
 		break;
@@ -237,6 +246,20 @@ static int ask_leader(struct paxosnl *nl, uint8_t what)
 	}
 }
 
+static int ask_submit(struct paxosnl *nl, uint8_t what)
+{
+	static const char value[PAXOS_VALUE_MAX + 1];
+	struct iovec values[2] = {
+		{ .iov_base = (void *)value, .iov_len = (size_t)kernel_byte() * 129 },
+		{ .iov_base = (void *)value, .iov_len = (size_t)kernel_byte() },
+	};
+	uint32_t request;
+
+	if (what == 30)
+		return paxosnl_submit_close(nl, "g1", 5, 1, NULL);
+	return paxosnl_submit(nl, "g1", 5, 1, values, 2, kernel_byte() & 1 ? &request : NULL);
+}
+
 static int ask(struct paxosnl *nl, uint8_t what)
 {
 	what %= 32;
@@ -252,6 +275,8 @@ static int ask(struct paxosnl *nl, uint8_t what)
 		return ask_ballot(nl, what);
 	if (what > 26 && what < 30)
 		return ask_leader(nl, what);
+	if (what >= 30)
+		return ask_submit(nl, what);
 	if (what == 20)
 		return paxosnl_subscribe(nl, kernel_byte() & 1 ? "events" : "decided");
 	return paxosnl_event_read(nl, 100, event_cb, NULL);

@@ -12,6 +12,7 @@
 #include "net.h"
 #include "owner.h"
 #include "socket.h"
+#include "submit.h"
 
 #define GROUP		0x67726f75
 #define PORT		40177
@@ -402,6 +403,55 @@ static void end_while_their_timers_run(struct kunit *test)
 	}
 }
 
+static int submit(struct paxos_group *group, u64 owner, u64 sequence)
+{
+	struct {
+		struct nlattr attr;
+		u8 bytes[64];
+	} values[3] = { };
+	struct paxos_submit what = {
+		.owner = owner, .client = 9, .sequence = sequence, .kind = PAXOS_KIND_VALUE,
+		.count = ARRAY_SIZE(values), .type = 5, .attrs = &values[0].attr,
+		.length = sizeof(values),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		values[i].attr.nla_len = sizeof(values[i]);
+		values[i].attr.nla_type = 5;
+	}
+	return paxos_submit(group, &what, NULL);
+}
+
+/* All of them or none; and what nobody waits for any more is no burden. */
+static void submissions_end_with_their_socket(struct kunit *test)
+{
+	struct paxos_group *group = begin_voting(test);
+	struct paxos_net *home = group->home;
+
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER, 1), 0);
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER + 1, 4), 0);
+	KUNIT_EXPECT_EQ(test, group->core.submissions.count, 6);
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER, 6), -EEXIST);
+	KUNIT_EXPECT_EQ(test, group->core.submissions.count, 6);
+	paxos_owner_gone(home, OWNER);
+	KUNIT_EXPECT_EQ(test, group->core.submissions.count, 3);
+	/* Known again, like the first time. */
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER, 7), 0);
+	paxos_owner_gone(home, OWNER);
+	paxos_owner_gone(home, OWNER + 1);
+	KUNIT_EXPECT_EQ(test, group->core.submissions.count, 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&group->owners));
+	/* And those of a group that ends. */
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER, 1), 0);
+	KUNIT_EXPECT_EQ(test, paxos_group_del(group, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&group->owners));
+	KUNIT_EXPECT_EQ(test, submit(group, OWNER, 10), -ENODEV);
+	KUNIT_EXPECT_TRUE(test, list_empty(&group->owners));
+	KUNIT_EXPECT_EQ(test, group->core.submissions.count, 0);
+	paxos_group_put(group);
+}
+
 static struct kunit_case group_cases[] = {
 	KUNIT_CASE(is_found_until_deleted),
 	KUNIT_CASE(does_nothing_once_deleted),
@@ -415,6 +465,7 @@ static struct kunit_case group_cases[] = {
 	KUNIT_CASE(ballots_end_with_their_socket),
 	KUNIT_CASE(ballots_end_with_their_group),
 	KUNIT_CASE(end_while_their_timers_run),
+	KUNIT_CASE(submissions_end_with_their_socket),
 	{}
 };
 

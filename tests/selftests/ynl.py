@@ -121,6 +121,15 @@ def leads(first):
     nl.do('ballot-grant', GROUP | grant)
     refused(errno.EEXIST, 'granted before', 'ballot-grant', **grant)
     nl.do('ballot-renew', GROUP | {'ballot': number})
+    refused(errno.EINVAL, 'client is missing', 'submit', sequence=1, value=[b'a'])
+    refused(errno.EINVAL, 'sequence is missing', 'submit', client=9, value=[b'a'])
+    refused(errno.EINVAL, 'value is missing', 'submit', client=9, sequence=1)
+    refused(errno.ERANGE, 'no more', 'submit', client=9, sequence=2**64 - 1, value=[b'a'])
+    refused(errno.EMSGSIZE, '32768', 'submit', client=9, sequence=1, value=[b'a', bytes(32769)])
+    refused(errno.EINVAL, 'a close has no bytes', 'submit', client=9, sequence=1, kind='close',
+            value=[b'a'])
+    refused(errno.EINVAL, 'or a close', 'submit', client=9, sequence=1, kind='no-op')
+    refused(errno.EMSGSIZE, 'at once', 'submit', client=9, sequence=1, value=[b''] * 1025)
     nl.do('leader-ask', dict(GROUP))
     leader = nl.do('leader-get', dict(GROUP))
     expect(f'leader {leader}', leader['node'] == 1 and leader['ballot'] == number and

@@ -131,6 +131,23 @@ static void event_alarm(const struct nlmsghdr *nlh, struct paxosnl_alarm *alarm)
 	alarm->instance = nl_u64(tb[PAXOS_A_GROUP_INSTANCE]);
 }
 
+/* An ACK is none: nobody asked for it. */
+static int event_refusal(struct paxosnl *nl, const struct nlmsghdr *nlh,
+			 struct paxosnl_event *event)
+{
+	int error = nl_refusal(nl, nlh);
+
+	if (!error)
+		return 0;
+	memset(event, 0, sizeof(*event));
+	event->type = PAXOS_CMD_SUBMIT;
+	event->name = "submit";
+	event->refusal.request = nlh->nlmsg_seq & ~NL_UNAWAITED;
+	event->refusal.error = error;
+	event->refusal.why = nl->error;
+	return 1;
+}
+
 /* Returns 1 for an event, 0 for none that is known here, or an error. */
 static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 			struct paxosnl_event *event)
@@ -139,6 +156,8 @@ static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 	const char *group;
 	int rc = 0;
 
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return event_refusal(nl, nlh, event);
 	if (nlh->nlmsg_type != nl->family ||
 	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
 		return 0;
@@ -194,6 +213,11 @@ static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 		event->name = "grant-ntf";
 		event_grant_end(nlh, &event->grant_end);
 		group = event->grant_end.group;
+		break;
+	case PAXOS_CMD_SUBMITTED_NTF:
+		event->name = "submitted-ntf";
+		rc = submitted_decode(nl, nlh, &event->submitted);
+		group = event->submitted.group;
 		break;
 	case PAXOS_CMD_LEADER_NTF:
 		event->name = "leader-ntf";

@@ -194,7 +194,10 @@ int nl_receive(struct paxosnl *nl, int timeout)
 	ssize_t length;
 
 	do {
-		length = recvmsg(pollfd.fd, &msg, MSG_DONTWAIT);
+		/* Who waits for ever needs no clock, and one system call. */
+		length = recvmsg(pollfd.fd, &msg, timeout < 0 ? 0 : MSG_DONTWAIT);
+		if (length < 0 && errno == EAGAIN && !timeout)
+			return 0;
 		if (length < 0 && errno == EAGAIN) {
 			int ready = poll(&pollfd, 1, timeout);
 
@@ -219,6 +222,8 @@ static bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return nlh->nlmsg_seq & NL_UNAWAITED;
 	if (nlh->nlmsg_type != nl->family || nl->family == GENL_ID_CTRL ||
 	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl))
 		return false;
@@ -235,6 +240,7 @@ static bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
 	case PAXOS_CMD_GRANT_NTF:
 	case PAXOS_CMD_LEADER_NTF:
 	case PAXOS_CMD_BARRIER_NTF:
+	case PAXOS_CMD_SUBMITTED_NTF:
 		return true;
 	default:
 		return false;
@@ -280,17 +286,40 @@ struct nl_event *nl_event_take(struct paxosnl *nl)
 	return event;
 }
 
-static int nl_send(struct paxosnl *nl, struct nlmsghdr *nlh)
+static int nl_send_as(struct paxosnl *nl, struct nlmsghdr *nlh,
+		      uint32_t sequence)
 {
 	if (nl->busy)
 		return nl_error(nl, -EBUSY, NULL);
-	/* Events have sequence 0. */
-	if (!++nl->sequence)
-		nl->sequence = 1;
-	nlh->nlmsg_seq = nl->sequence;
+	nlh->nlmsg_seq = sequence;
 	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
 		return nl_error(nl, -errno, NULL);
 	return 0;
+}
+
+static int nl_send(struct paxosnl *nl, struct nlmsghdr *nlh)
+{
+	/* Events have sequence 0. */
+	if (++nl->sequence == NL_UNAWAITED)
+		nl->sequence = 1;
+	return nl_send_as(nl, nlh, nl->sequence);
+}
+
+/* Without an ACK: no news is good news, and a refusal comes as an event. */
+int nl_send_only(struct paxosnl *nl, struct nlmsghdr *nlh, uint32_t *request)
+{
+	nl->unawaited = (nl->unawaited + 1) & ~NL_UNAWAITED;
+	*request = nl->unawaited;
+	return nl_send_as(nl, nlh, nl->unawaited | NL_UNAWAITED);
+}
+
+/* What an event says that is a refusal; its text is in the handle. */
+int nl_refusal(struct paxosnl *nl, const struct nlmsghdr *nlh)
+{
+	int rc = nl_answer(nl, nlh);
+
+	nl->refused = false;
+	return rc;
 }
 
 /*
@@ -491,6 +520,7 @@ void paxosnl_close(struct paxosnl *nl)
 		free(event);
 	free(nl->event);
 	free(nl->votes);
+	free(nl->runs);
 	free(nl);
 }
 

@@ -35,6 +35,12 @@
 		    (const char *)mnl_attr_get_payload(nest) +		\
 		    mnl_attr_get_payload_len(nest))
 
+/*
+ * In the sequence of a request whose answer nobody waits for: a refusal is an
+ * event.
+ */
+#define NL_UNAWAITED	0x80000000u
+
 /* More than the kernel ever puts into one message. */
 #define NL_BUFFER_SIZE	(256 * 1024)
 
@@ -63,6 +69,9 @@ struct paxosnl {
 	struct nl_event *event;		/* the one that is being read */
 	struct paxosnl_vote *votes;
 	size_t votes_max;
+	struct paxosnl_run *runs;
+	size_t runs_max;
+	uint32_t unawaited;	/* the last request of nl_send_only() */
 	char error[1024];
 	uint32_t request[NL_REQUEST_MAX / 4];
 	uint32_t buffer[NL_BUFFER_SIZE / 4];
@@ -74,6 +83,8 @@ typedef int (*nl_cb)(struct paxosnl *nl, const struct nlmsghdr *nlh,
 struct nlmsghdr *nl_request(struct paxosnl *nl, uint8_t command,
 			    uint16_t flags);
 int nl_talk(struct paxosnl *nl, struct nlmsghdr *nlh, nl_cb cb, void *data);
+int nl_send_only(struct paxosnl *nl, struct nlmsghdr *nlh, uint32_t *request);
+int nl_refusal(struct paxosnl *nl, const struct nlmsghdr *nlh);
 int nl_dump(struct paxosnl *nl, struct nlmsghdr *nlh, nl_cb cb, void *data);
 int nl_receive(struct paxosnl *nl, int timeout);
 void nl_events_keep(struct paxosnl *nl, int length);
@@ -94,7 +105,9 @@ void nl_address(struct paxosnl_address *address, const struct nlattr *ipv4,
 void nl_put_address(struct nlmsghdr *nlh, uint16_t ipv4, uint16_t ipv6,
 		    uint16_t port, const struct paxosnl_address *address);
 
-/* Decoders that replies and events share. */
+/* Decoders that replies and events share, or that make a file of their own. */
+int submitted_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
+		     struct paxosnl_submitted *submitted);
 void barrier_decode(const struct nlmsghdr *nlh,
 		    struct paxosnl_barrier *barrier);
 void group_decode(const struct nlmsghdr *nlh, struct paxosnl_group *group);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 #include <linux/paxos.h>
 
@@ -464,6 +465,26 @@ int paxosnl_barrier_del(struct paxosnl *nl, const char *group, uint64_t cookie);
 int paxosnl_barrier(struct paxosnl *nl, const char *group, uint32_t timeout,
 		    uint64_t *instance);
 
+/* Submissions: submit.c */
+
+/**
+ * struct paxosnl_run - values of consecutive sequences, at consecutive instances
+ * @sequence: of the first
+ * @instance: of the first; 0 if it is not known what became of them
+ * @count: how many
+ */
+struct paxosnl_run {
+	uint64_t sequence;
+	uint64_t instance;
+	uint32_t count;
+};
+
+int paxosnl_submit(struct paxosnl *nl, const char *group, uint64_t client,
+		   uint64_t sequence, const struct iovec *values, size_t count,
+		   uint32_t *request);
+int paxosnl_submit_close(struct paxosnl *nl, const char *group, uint64_t client,
+			 uint64_t sequence, uint32_t *request);
+
 /* Events: event.c */
 
 /**
@@ -575,6 +596,32 @@ struct paxosnl_grant_end {
 };
 
 /**
+ * struct paxosnl_submitted - values that a handle submitted are done
+ * @group: the group's name
+ * @client: who made them
+ * @runs: which, and where they are
+ * @count: how many runs
+ */
+struct paxosnl_submitted {
+	const char *group;
+	uint64_t client;
+	const struct paxosnl_run *runs;
+	size_t count;
+};
+
+/**
+ * struct paxosnl_refusal - a request that was not waited for was refused
+ * @request: its number, from paxosnl_submit()
+ * @error: a negative errno
+ * @why: a text
+ */
+struct paxosnl_refusal {
+	uint32_t request;
+	int error;
+	const char *why;
+};
+
+/**
  * struct paxosnl_event - what the kernel tells unasked
  * @type: the PAXOS_CMD_..._NTF that it came as
  * @name: that as text, as the netlink spec names it
@@ -589,6 +636,8 @@ struct paxosnl_grant_end {
  * @chosen: for PAXOS_CMD_CHOSEN_NTF
  * @grant_end: for PAXOS_CMD_GRANT_NTF
  * @leader: for PAXOS_CMD_LEADER_NTF
+ * @submitted: for PAXOS_CMD_SUBMITTED_NTF
+ * @refusal: for PAXOS_CMD_SUBMIT, which is no event but what became of a request
  * @barrier: for PAXOS_CMD_BARRIER_NTF
  */
 struct paxosnl_event {
@@ -604,6 +653,8 @@ struct paxosnl_event {
 		struct paxosnl_chosen chosen;
 		struct paxosnl_grant_end grant_end;
 		struct paxosnl_leader leader;
+		struct paxosnl_submitted submitted;
+		struct paxosnl_refusal refusal;
 		struct paxosnl_barrier barrier;
 	};
 };
