@@ -156,6 +156,26 @@ groups_end() {
 	done
 }
 
+# Its node 1 leads. Each row has a new cluster.
+
+paxos-volatile_begin() {
+	:
+}
+
+paxos-volatile_row() {
+	local rc=0
+
+	groups "$1" 1 log-size 67108864 &&
+		ip netns exec n1 timeout 600 load paxos-volatile "$1" "$2" "$3" \
+			"$(count 2000 "$3")" g1 || rc=$?
+	groups_end "$1" 1
+	return $rc
+}
+
+paxos-volatile_end() {
+	:
+}
+
 # Many groups of three nodes, of which nothing is asked.
 
 idle_run() {

@@ -39,6 +39,7 @@ struct load {
 
 static const struct target *targets[] = {
 	&target_etcd,
+	&target_paxos,
 	&target_twin,
 };
 

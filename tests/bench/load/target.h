@@ -24,6 +24,7 @@ struct target {
 };
 
 extern const struct target target_etcd;
+extern const struct target target_paxos;
 extern const struct target target_twin;
 
 void die(const char *what);
