@@ -43,10 +43,8 @@ static struct sim_candidate *candidate_at(struct sim *sim, uint8_t node)
 	return node <= sim->n_candidates ? &sim->candidates[node - 1] : NULL;
 }
 
-static void queue_timer(struct sim *sim, struct sim_candidate *c)
+static void queue_at(struct sim *sim, struct sim_candidate *c, uint64_t at)
 {
-	uint64_t at = max(min(election_wake(&c->machine), c->submit_at), sim->now + 1);
-
 	if (at == UINT64_MAX || at == c->wake_at)
 		return;
 	/* One that was queued before is passed over when it comes. */
@@ -54,6 +52,11 @@ static void queue_timer(struct sim *sim, struct sim_candidate *c)
 	queue_push(sim, (struct sim_event){
 		.at = at, .type = SIM_CANDIDATE, .who = c->node,
 	});
+}
+
+static void queue_timer(struct sim *sim, struct sim_candidate *c)
+{
+	queue_at(sim, c, max(min(election_wake(&c->machine), c->submit_at), sim->now + 1));
 }
 
 static struct election_member member_of(struct sim *sim, struct sim_node *node, uint8_t id)
@@ -345,9 +348,9 @@ void candidate_timer(struct sim *sim, uint8_t who)
 	if (c->wake_at != sim->now)
 		return;
 	c->wake_at = 0;
+	/* What is due while its node is not there waits until that is. */
 	if (!runs(sim, node)) {
-		c->submit_at = sim->now + 10000;
-		queue_timer(sim, c);
+		queue_at(sim, c, sim->now + 10000);
 		return;
 	}
 	if (c->life != node->life)

@@ -155,6 +155,34 @@ static void take_away(struct sim *sim, struct sim_rogue *r)
 		node_step(sim, node, &ev);
 }
 
+/* It wants to lead, whatever it has for it, and from anywhere on. P11, P12 */
+static void grant(struct sim *sim, struct sim_rogue *r)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
+
+	ev.grant.owner = r->id;
+	ev.grant.ballot = any_ballot(sim, r);
+	ev.grant.first = any_instance(sim, r);
+	if (rng_chance(&r->rng, 300))
+		ev.grant.first = node->core.window.top + 1;
+	node_step(sim, node, &ev);
+}
+
+static void renew(struct sim *sim, struct sim_rogue *r)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_RENEW };
+
+	ev.grant.owner = r->id;
+	ev.grant.ballot = any_ballot(sim, r);
+	node_step(sim, sim_node(sim, r->node), &ev);
+}
+
+static void submit(struct sim *sim, struct sim_rogue *r)
+{
+	r->sequence += submitter_submit(sim, r->node, r->id, r->sequence + 1, 1);
+}
+
 void rogue_timer(struct sim *sim, uint8_t who)
 {
 	struct sim_rogue *r = &sim->rogues[who];
@@ -170,7 +198,7 @@ void rogue_timer(struct sim *sim, uint8_t who)
 	wake(sim, r);
 	if (!node->up || node->wake_at > sim->now)
 		return;
-	switch (rng_below(&r->rng, 11)) {
+	switch (rng_below(&r->rng, 16)) {
 	case 0:
 		get(sim, r);
 		break;
@@ -188,6 +216,16 @@ void rogue_timer(struct sim *sim, uint8_t who)
 	case 6:
 		take_away(sim, r);
 		break;
+	case 7:
+	case 8:
+		grant(sim, r);
+		break;
+	case 9:
+		renew(sim, r);
+		break;
+	case 10:
+		submit(sim, r);
+		break;
 	default:
 		ask(sim, r, any_ballot(sim, r));
 		break;
@@ -200,7 +238,7 @@ bool rogue_proposed(const struct sim *sim, uint64_t id, uint64_t sequence)
 
 	for (i = 0; i < sim->plan.rogues; i++)
 		if (sim->rogues[i].id == id)
-			return sequence && sequence <= sim->rogues[i].sequence;
+			return sequence && sequence <= sim->rogues[i].sequence + 1;
 	return false;
 }
 

@@ -206,7 +206,6 @@ static void plain(struct sim_order *order)
 	static const char *const knobs[] = {
 		"learners=0", "quorum_1=0", "quorum_2=0", "window=64", "window_bytes=262144",
 		"log_size=4194304", "clients=0", "values=0", "candidates=0", "rangers=0",
-		"log_size=4194304", "clients=0", "values=0", "candidates=0", "rangers=0",
 		"readers=0", "rogues=0", "submitters=0", "remains=0", "stagger=0", "join=0",
 		"doom=0", "force=0", "drift=0", "disk=0",
 		"delay=1000", "faults=none",

@@ -26,7 +26,11 @@ static bool is_highest(const struct attempt *a, uint64_t instance, uint64_t limi
 	return n >= need;
 }
 
-/* Is there a quorum under which this value may be asked for? */
+/*
+ * Is there a quorum under which this value may be asked for? Who reported the vote
+ * need not be of it: with a quorum that voted for nothing higher the value of any
+ * vote is safe, also of a page of a promise that never became whole.
+ */
 bool rule_allows(const struct life *life, const struct attempt *a, uint64_t instance,
 		 const struct paxos_vid *id)
 {
@@ -37,7 +41,7 @@ bool rule_allows(const struct life *life, const struct attempt *a, uint64_t inst
 	for (i = 0; i < SIM_NODES; i++) {
 		const struct report *r = report_of(&a->heard[i], instance);
 
-		if (!a->heard[i].whole || !r || !paxos_vid_equal(&r->id, id))
+		if (!r || !paxos_vid_equal(&r->id, id))
 			continue;
 		if (r->chosen || is_highest(a, instance, r->ballot, need))
 			return true;
