@@ -220,6 +220,11 @@ int leader_run(struct ctl *ctl, int argc, char **argv);
 
 int do_propose(struct ctl *ctl, int argc, char **argv);
 
+/* submit.c */
+
+int submit_values(struct ctl *ctl, const char *group, uint32_t timeout,
+		  const char *value, size_t length);
+
 /* log.c */
 
 int do_log(struct ctl *ctl, int argc, char **argv);

@@ -297,11 +297,30 @@ static int propose_what(struct propose *propose, int *argc, char ***argv,
 	return EXIT_DONE;
 }
 
+/* Is there a leader to take the values? */
+static bool propose_led(struct propose *propose)
+{
+	struct paxosnl_leader leader;
+
+	return !paxosnl_leader_get(propose->ctl->nl, propose->group, &leader) && leader.node;
+}
+
+/* By Basic Paxos, one value after the other. */
+static int propose_basic(struct propose *propose, bool lines)
+{
+	int rc = paxosnl_proposer_open(&propose->proposer, propose->group);
+
+	if (rc)
+		return fail_open(rc);
+	rc = lines ? propose_lines(propose) : propose_one(propose);
+	paxosnl_proposer_close(propose->proposer);
+	return rc;
+}
+
 static int propose_run(struct propose *propose, int argc, char **argv)
 {
 	bool basic = false, lines = false;
 	struct arg args[] = {
-		/* There is Basic Paxos and no other yet: it selects that. */
 		{ "basic", ARG_FLAG, &basic },
 		{ "instance", ARG_U64, &propose->instance, false, 1,
 		  UINT64_MAX - 1 },
@@ -318,13 +337,17 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 		rc = fail("instance: is for one value, not for lines");
 	if (rc)
 		return rc;
-	rc = paxosnl_proposer_open(&propose->proposer, propose->group);
+	rc = ctl_open(propose->ctl);
 	if (rc)
-		return fail_open(rc);
+		return rc;
 	print_list_begin(&propose->ctl->print);
-	rc = lines ? propose_lines(propose) : propose_one(propose);
+	if (basic || propose->instance || !propose_led(propose))
+		rc = propose_basic(propose, lines);
+	else
+		rc = submit_values(propose->ctl, propose->group, propose->timeout,
+				   lines ? NULL : propose->value,
+				   propose->length);
 	print_list_end(&propose->ctl->print);
-	paxosnl_proposer_close(propose->proposer);
 	return rc;
 }
 
