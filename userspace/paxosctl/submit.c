@@ -278,7 +278,8 @@ static int submit_late(struct submit *s)
 			 submit_value(s, sequence)->line);
 	if (s->ctl->print.json)
 		submit_print(s, "unknown", sequence, 0);
-	fail("%soutcome unknown: it was not decided here within %u ms; it may still be chosen, as client %016" PRIx64 " sequence %" PRIu64,
+	fail("%soutcome unknown: it was not decided here within %u ms; it may still be chosen, "
+	     "as client %016" PRIx64 " sequence %" PRIu64,
 	     where, s->timeout, s->client, sequence);
 	return EXIT_UNKNOWN;
 }
