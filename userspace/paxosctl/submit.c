@@ -272,15 +272,16 @@ static int submit_late(struct submit *s)
 {
 	uint64_t sequence = paxosnl_submitter_applied(s->session) + 1;
 	char where[32] = "";
+	char who[64];
 
 	if (s->lines)
 		snprintf(where, sizeof(where), "line %" PRIu64 ": ",
 			 submit_value(s, sequence)->line);
 	if (s->ctl->print.json)
 		submit_print(s, "unknown", sequence, 0);
-	fail("%soutcome unknown: it was not decided here within %u ms; it may still be chosen, "
-	     "as client %016" PRIx64 " sequence %" PRIu64,
-	     where, s->timeout, s->client, sequence);
+	snprintf(who, sizeof(who), "client %016" PRIx64 " sequence %" PRIu64, s->client, sequence);
+	fail("%soutcome unknown: not decided here within %u ms; it may still be chosen, as %s",
+	     where, s->timeout, who);
 	return EXIT_UNKNOWN;
 }
 
