@@ -200,6 +200,18 @@ void node_start(struct sim *sim, struct sim_node *node)
 	queue_tick(sim, node);
 }
 
+/* It may take no more of the log until that is trimmed: what it was warned of. P5 */
+bool node_is_full(const struct sim_node *node)
+{
+	enum paxos_chunk_class class;
+
+	/* What lies in reserve for one class is none for another. */
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++)
+		if (paxos_pool_is_full(&node->pool, class))
+			return true;
+	return node->pool.used > node->pool.limit / 4 * 3;
+}
+
 /* The node loses its memory; what was on its way to it is lost when it comes. */
 void node_stop(struct sim *sim, struct sim_node *node)
 {

@@ -219,9 +219,10 @@ static bool is_settled(struct sim *sim)
 		return sim->now > sim->end + 5000000;
 	for (i = 0; i < sim->n_nodes; i++)
 		if (sim->node[i].core.state < PAXOS_STATE_VOTING ||
-		    sim->node[i].core.window.prefix != sim->node[0].core.window.prefix)
+		    (sim->node[i].core.window.prefix != sim->node[0].core.window.prefix &&
+		     !node_is_full(&sim->node[i])))
 			return false;
-	for (i = 0; i < sim->n_clients; i++) {
+	for (i = 0; i < sim->n_clients && !sim->n_candidates; i++) {
 		const struct sim_client *c = &sim->client[i];
 
 		if (sim_is_reachable(sim, c) && (c->busy || c->sequence < c->values))

@@ -320,6 +320,7 @@ void operator_tick(struct sim *sim);
 
 /* node.c */
 void node_start(struct sim *sim, struct sim_node *node);
+bool node_is_full(const struct sim_node *node);
 void node_stop(struct sim *sim, struct sim_node *node);
 uint64_t node_ms(const struct sim *sim, const struct sim_node *node);
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event);

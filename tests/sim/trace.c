@@ -70,7 +70,9 @@ static void add_decided(struct text *text, const struct paxos_decided *d)
 static void add_entry(struct text *text, const struct paxos_msg *msg,
 		      const struct paxos_entry *e)
 {
-	add(text, "; instance %llu: ", (unsigned long long)e->instance);
+	add(text, "; ");
+	if (e->instance)
+		add(text, "instance %llu: ", (unsigned long long)e->instance);
 	if (msg->type == PAXOS_WIRE_PROMISE)
 		add(text, "%s", e->chosen ? "chosen is " : "voted for ");
 	add_value(text, &e->id);
@@ -192,6 +194,11 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 		add_ballot(text, msg->barrier.ballot);
 		if (msg->barrier.answer)
 			add(text, ", up to %llu", (unsigned long long)msg->barrier.point);
+		break;
+	case PAXOS_WIRE_SUBMIT:
+		add_ballot(text, msg->submit.ballot);
+		add(text, msg->submit.answer ? ", waits for number %llu%s" : ", from number %llu%s",
+		    (unsigned long long)msg->submit.number, msg->submit.full ? ", full" : "");
 		break;
 	case PAXOS_WIRE_PART:
 		add(text, "part %u", msg->part.unit);
