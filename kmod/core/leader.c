@@ -504,18 +504,21 @@ void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
 /**
  * paxos_leader_counted - a quorum voted for a value of this node's
  * @core: the group
+ * @instance: where
  *
- * What was open is less: who did not answer has the usual time again. Others
- * are told with the next ACCEPT, or soon.
+ * The log goes on: who did not answer has the usual time again. Votes above a gap
+ * change nothing for whoever is asked about the gap. Others are told with the next
+ * ACCEPT, or soon.
  */
-void paxos_leader_counted(struct paxos_core *core)
+void paxos_leader_counted(struct paxos_core *core, u64 instance)
 {
 	struct paxos_grant *g = &core->grant;
 
 	g->proved = true;
 	if (!g->tell_at)
 		g->tell_at = core->now + PAXOS_TELL_MS;
-	retry_soon(core);
+	if (instance == core->window.prefix + 1)
+		retry_soon(core);
 }
 
 /**
@@ -627,8 +630,11 @@ enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 	struct paxos_leader *l = &core->leader;
 	const u64 ballot = msg->heartbeat.ballot;
 
-	if (msg->heartbeat.answer)
+	if (msg->heartbeat.answer) {
+		/* A leader that has less than those who answer catches up now. */
+		paxos_learner_heard(core, from, msg->heartbeat.prefix);
 		return heard_answer(core, from, msg, ob);
+	}
 	if (paxos_ballot_node(ballot) != from)
 		return PAXOS_REASON_NOT_OWNER;
 	paxos_core_saw(core, ballot);

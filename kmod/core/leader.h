@@ -30,7 +30,7 @@ enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
 				      struct paxos_value **value, u32 n, u32 *taken,
 				      struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
-void paxos_leader_counted(struct paxos_core *core);
+void paxos_leader_counted(struct paxos_core *core, u64 instance);
 void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob);
 enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,

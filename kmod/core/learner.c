@@ -83,7 +83,7 @@ static enum paxos_reason count(struct paxos_core *core, u8 from, u64 ballot,
 	if (!paxos_quorum_has(slot->tally.voters, core->membership.options.quorum.phase_2))
 		return PAXOS_REASON_OK;
 	if (paxos_leader_leads(core, ballot))
-		paxos_leader_counted(core);
+		paxos_leader_counted(core, entry->instance);
 	else
 		announce(core, ballot, entry->instance, decided, ob);
 	value = counted_value(core, slot);

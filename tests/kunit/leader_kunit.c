@@ -217,6 +217,27 @@ static void who_did_not_answer_is_asked_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], 4);
 }
 
+/* What is chosen above a gap all the while does not put off what closes it. */
+static void a_gap_is_closed_under_load(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[CLUSTER_KEPT];
+	u32 i;
+
+	leads(c, 1);
+	cluster_values(c, 1, value, CLUSTER_KEPT, 10);
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPT);
+	submit(c, 1, value, 1);
+	cluster_settle(c);
+	c->losing = 0;
+	for (i = 1; i < 30; i++) {
+		submit(c, 1, &value[i], 1);
+		cluster_pass(c, 2);
+	}
+	KUNIT_EXPECT_GE(test, cluster_core(c, 1)->window.prefix, 25);
+	cluster_no_alarm(c);
+}
+
 /* P16 */
 static void a_higher_ballot_ends_it(struct kunit *test)
 {
@@ -516,6 +537,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(long_values_go_in_parts),
 	KUNIT_CASE(a_full_window_says_so),
 	KUNIT_CASE(who_did_not_answer_is_asked_again),
+	KUNIT_CASE(a_gap_is_closed_under_load),
 	KUNIT_CASE(a_higher_ballot_ends_it),
 	KUNIT_CASE(giving_the_ballot_back_ends_it),
 	KUNIT_CASE(lasts_while_it_is_renewed),
