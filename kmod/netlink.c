@@ -43,6 +43,7 @@ BEGINS_WITH_GROUP(MEMBER);
 BEGINS_WITH_GROUP(ENTRY);
 BEGINS_WITH_GROUP(BALLOT);
 BEGINS_WITH_GROUP(LEADER);
+BEGINS_WITH_GROUP(BARRIER);
 BEGINS_WITH_GROUP(SUBMIT);
 BEGINS_WITH_GROUP(COUNTER);
 
@@ -125,14 +126,40 @@ static struct paxos_group *find_group(struct paxos_net *home, struct nlattr **at
 	return group;
 }
 
-static struct paxos_group *info_group(struct sk_buff *skb, struct genl_info *info)
+/*
+ * What every request but one begins and ends with: the group that it names is
+ * found, and put when the request is done.
+ */
+static int begin_request(const struct paxos_genl_ops *ops, struct sk_buff *skb,
+			 struct genl_info *info)
 {
-	return find_group(home_of(skb), info->attrs, info->extack);
+	struct paxos_group *group;
+
+	if (info->genlhdr->cmd == PAXOS_CMD_GROUP_NEW)
+		return 0;
+	group = find_group(home_of(skb), info->attrs, info->extack);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	info->user_ptr[0] = group;
+	return 0;
+}
+
+static void end_request(const struct paxos_genl_ops *ops, struct sk_buff *skb,
+			struct genl_info *info)
+{
+	if (info->user_ptr[0])
+		paxos_group_put(info->user_ptr[0]);
+}
+
+static struct paxos_group *group_of(const struct genl_info *info)
+{
+	return info->user_ptr[0];
 }
 
 /* What came of an event, told to who asked for it. */
-static int result(struct netlink_ext_ack *extack, const struct paxos_event *event, int error)
+static int result(struct genl_info *info, const struct paxos_event *event, int error)
 {
+	struct netlink_ext_ack *extack = info->extack;
 	const char *why = event->why;
 
 	if (!error || !why)
@@ -149,10 +176,17 @@ static int result(struct netlink_ext_ack *extack, const struct paxos_event *even
 	return error;
 }
 
-static int step(struct paxos_group *group, struct paxos_event *event,
-		struct netlink_ext_ack *extack)
+static int step(struct genl_info *info, struct paxos_event *event)
 {
-	return result(extack, event, paxos_group_step(group, event));
+	return result(info, event, paxos_group_step(group_of(info), event));
+}
+
+static int get_u64(struct genl_info *info, int attr, const char *text, u64 *value)
+{
+	if (!info->attrs[attr])
+		return missing(info->extack, attr, text);
+	*value = nla_get_u64(info->attrs[attr]);
+	return 0;
 }
 
 /* Changes of the set of groups and members, which dumps must not miss unseen. */
@@ -193,22 +227,15 @@ static int reply_end(struct sk_buff *reply, void *head, int error, struct genl_i
 }
 
 /* One message, which tells of the group that the request names. */
-static int reply_group(struct sk_buff *skb, struct genl_info *info, size_t size, u8 cmd,
+static int reply_group(struct genl_info *info, size_t size, u8 cmd,
 		       int (*fill)(struct sk_buff *reply, struct paxos_group *group))
 {
-	struct paxos_group *group = info_group(skb, info);
 	struct sk_buff *reply;
-	void *head;
-	int error;
+	void *head = reply_begin(&reply, size, info, cmd);
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	head = reply_begin(&reply, size, info, cmd);
-	error = PTR_ERR_OR_ZERO(head);
-	if (!error)
-		error = reply_end(reply, head, fill(reply, group), info);
-	paxos_group_put(group);
-	return error;
+	if (IS_ERR(head))
+		return PTR_ERR(head);
+	return reply_end(reply, head, fill(reply, group_of(info)), info);
 }
 
 static void *dump_message(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
@@ -375,7 +402,7 @@ int paxos_netlink_fill_member(struct sk_buff *skb, struct paxos_group *group, u8
 
 int paxos_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply_group(skb, info, PAXOS_NETLINK_GROUP_SIZE, PAXOS_CMD_GROUP_GET,
+	return reply_group(info, PAXOS_NETLINK_GROUP_SIZE, PAXOS_CMD_GROUP_GET,
 			   paxos_netlink_fill_group);
 }
 
@@ -564,73 +591,48 @@ int paxos_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 int paxos_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
+	struct paxos_group *group = group_of(info);
 	struct paxos_group_change change = { };
 	struct nlattr **attrs = info->attrs;
 	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	if (!attrs[PAXOS_A_GROUP_LOG_SIZE] && !attrs[PAXOS_A_GROUP_HEARTBEAT] &&
 	    !attrs[PAXOS_A_GROUP_TIMEOUT_MIN] && !attrs[PAXOS_A_GROUP_TIMEOUT_MAX])
-		error = missing(info->extack, PAXOS_A_GROUP_LOG_SIZE,
-				"what to change is missing: log-size, heartbeat or timeouts");
-	else
-		error = get_log_size(info, &change.log_size) ? :
-			get_timing(info, &change.timing) ? :
-			paxos_group_set(group, &change, info->extack);
+		return missing(info->extack, PAXOS_A_GROUP_LOG_SIZE,
+			       "what to change is missing: log-size, heartbeat or timeouts");
+	error = get_log_size(info, &change.log_size) ? :
+		get_timing(info, &change.timing) ? :
+		paxos_group_set(group, &change, info->extack);
 	if (!error)
 		paxos_deliver_group(group);
-	paxos_group_put(group);
 	return error;
 }
 
 int paxos_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_net *home = home_of(skb);
-	struct paxos_group *group = info_group(skb, info);
-	int error;
+	struct paxos_group *group = group_of(info);
+	int error = paxos_group_del(group, info->extack);
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = paxos_group_del(group, info->extack);
 	if (!error)
-		paxos_deliver_group_del(home->net, group);
-	paxos_group_put(group);
+		paxos_deliver_group_del(home_of(skb)->net, group);
 	return error;
 }
 
 int paxos_nl_group_init_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_INIT };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return step(info, &event);
 }
 
 int paxos_nl_group_trim_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_TRIM };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	if (info->attrs[PAXOS_A_GROUP_TO]) {
-		event.trim.to = nla_get_u64(info->attrs[PAXOS_A_GROUP_TO]);
-		event.trim.force = nla_get_flag(info->attrs[PAXOS_A_GROUP_FORCE]);
-		error = step(group, &event, info->extack);
-	} else {
-		error = missing(info->extack, PAXOS_A_GROUP_TO,
-				"to is missing: the last instance to forget");
-	}
-	paxos_group_put(group);
-	return error;
+	event.trim.force = nla_get_flag(info->attrs[PAXOS_A_GROUP_FORCE]);
+	return get_u64(info, PAXOS_A_GROUP_TO, "to is missing: the last instance to forget",
+		       &event.trim.to) ? :
+	       step(info, &event);
 }
 
 /* Members */
@@ -655,27 +657,20 @@ static int no_member(struct genl_info *info, u8 node)
 
 int paxos_nl_member_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
 	struct sk_buff *reply;
 	void *head;
 	int error;
 	u8 node;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	error = get_node(info, &node);
 	if (error)
-		goto put;
+		return error;
 	head = reply_begin(&reply, PAXOS_NETLINK_MEMBER_SIZE, info, PAXOS_CMD_MEMBER_GET);
-	error = PTR_ERR_OR_ZERO(head);
-	if (error)
-		goto put;
-	error = reply_end(reply, head, paxos_netlink_fill_member(reply, group, node), info);
-	if (error == -ENOENT)
-		no_member(info, node);
-put:
-	paxos_group_put(group);
-	return error;
+	if (IS_ERR(head))
+		return PTR_ERR(head);
+	error = reply_end(reply, head, paxos_netlink_fill_member(reply, group_of(info), node),
+			  info);
+	return error == -ENOENT ? no_member(info, node) : error;
 }
 
 static int dump_members(struct sk_buff *skb, struct netlink_callback *cb,
@@ -723,62 +718,53 @@ int paxos_nl_member_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 int paxos_nl_member_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
+	struct paxos_group *group = group_of(info);
 	u8 role = PAXOS_ROLE_VOTER;
 	struct paxos_addr addr;
 	int error;
 	u8 node;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	if (info->attrs[PAXOS_A_MEMBER_ROLE])
 		role = nla_get_u32(info->attrs[PAXOS_A_MEMBER_ROLE]);
 	error = get_node(info, &node) ? :
 		get_addr(info, PAXOS_A_MEMBER_IPV4, PAXOS_A_MEMBER_IPV6, PAXOS_A_MEMBER_PORT,
 			 &addr) ? :
 		paxos_peer_add(group, node, role, &addr, info->extack);
-	if (!error) {
-		changed(home_of(skb));
-		paxos_deliver_member(group, node);
-	}
-	paxos_group_put(group);
-	return error;
+	if (error)
+		return error;
+	changed(home_of(skb));
+	paxos_deliver_member(group, node);
+	return 0;
 }
 
 int paxos_nl_member_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
+	struct paxos_group *group = group_of(info);
 	struct paxos_addr addr;
 	int error;
 	u8 node;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	error = get_node(info, &node) ? :
 		get_addr(info, PAXOS_A_MEMBER_IPV4, PAXOS_A_MEMBER_IPV6, PAXOS_A_MEMBER_PORT,
 			 &addr) ? :
 		paxos_peer_set(group, node, &addr, info->extack);
 	if (!error)
 		paxos_deliver_member(group, node);
-	paxos_group_put(group);
 	return error;
 }
 
 int paxos_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct paxos_group *group = info_group(skb, info);
+	struct paxos_group *group = group_of(info);
 	int error;
 	u8 node;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	error = get_node(info, &node) ? : paxos_peer_del(group, node, info->extack);
-	if (!error) {
-		changed(home_of(skb));
-		paxos_deliver_member_del(group, node);
-	}
-	paxos_group_put(group);
-	return error;
+	if (error)
+		return error;
+	changed(home_of(skb));
+	paxos_deliver_member_del(group, node);
+	return 0;
 }
 
 /* Entries */
@@ -873,21 +859,13 @@ static int reply_entry(struct paxos_group *group, u64 instance, struct genl_info
 
 int paxos_nl_entry_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr **attrs = info->attrs;
-	struct paxos_group *group;
-	int error;
+	struct nlattr *upto = info->attrs[PAXOS_A_ENTRY_UPTO];
+	u64 instance;
 
-	if (attrs[PAXOS_A_ENTRY_UPTO])
-		return refuse(info->extack, -EINVAL, attrs[PAXOS_A_ENTRY_UPTO],
-			      "upto is for dumps");
-	if (!attrs[PAXOS_A_ENTRY_INSTANCE])
-		return missing(info->extack, PAXOS_A_ENTRY_INSTANCE, "the instance is missing");
-	group = info_group(skb, info);
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = reply_entry(group, nla_get_u64(attrs[PAXOS_A_ENTRY_INSTANCE]), info);
-	paxos_group_put(group);
-	return error;
+	if (upto)
+		return refuse(info->extack, -EINVAL, upto, "upto is for dumps");
+	return get_u64(info, PAXOS_A_ENTRY_INSTANCE, "the instance is missing", &instance) ? :
+	       reply_entry(group_of(info), instance, info);
 }
 
 /* Random, and drawn anew when a group is added. */
@@ -995,14 +973,6 @@ int paxos_nl_entry_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* Ballots */
 
-static int get_u64(struct genl_info *info, int attr, const char *text, u64 *value)
-{
-	if (!info->attrs[attr])
-		return missing(info->extack, attr, text);
-	*value = nla_get_u64(info->attrs[attr]);
-	return 0;
-}
-
 static int get_ballot(struct genl_info *info, u64 *ballot)
 {
 	return get_u64(info, PAXOS_A_BALLOT_BALLOT, "the ballot is missing", ballot);
@@ -1045,47 +1015,36 @@ static void take_back(struct paxos_group *group, const struct paxos_event *hande
 int paxos_nl_ballot_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_HAND_OUT };
-	struct paxos_group *group = info_group(skb, info);
+	struct paxos_group *group = group_of(info);
 	struct sk_buff *reply;
 	void *head;
 	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	/* The reply first: a ballot that nobody hears of would never be used. */
 	head = reply_begin(&reply, ENTRY_SIZE, info, PAXOS_CMD_BALLOT_GET);
-	error = PTR_ERR_OR_ZERO(head);
-	if (error)
-		goto put;
+	if (IS_ERR(head))
+		return PTR_ERR(head);
 	event.hand_out.owner = info->snd_portid;
 	if (info->attrs[PAXOS_A_BALLOT_ABOVE])
 		event.hand_out.above = nla_get_u64(info->attrs[PAXOS_A_BALLOT_ABOVE]);
-	error = result(info->extack, &event, paxos_owner_hand_out(group, &event)) ? :
+	error = result(info, &event, paxos_owner_hand_out(group, &event)) ? :
 		put_ballot(reply, group, &event);
 	error = reply_end(reply, head, error, info);
 	if (error && event.ballot)
 		take_back(group, &event);
-put:
-	paxos_group_put(group);
 	return error;
 }
 
 int paxos_nl_ballot_prepare_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_PREPARE };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.prepare.owner = info->snd_portid;
 	event.prepare.nonce = get_random_u64();
 	event.prepare.single = nla_get_flag(info->attrs[PAXOS_A_BALLOT_SINGLE]);
-	error = get_ballot(info, &event.prepare.ballot) ? :
-		get_instance(info, &event.prepare.instance) ? :
-		step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return get_ballot(info, &event.prepare.ballot) ? :
+	       get_instance(info, &event.prepare.instance) ? :
+	       step(info, &event);
 }
 
 /* The digest is keyed by what names the group's life. */
@@ -1214,64 +1173,42 @@ static int get_value(struct paxos_group *group, struct genl_info *info, struct p
 int paxos_nl_ballot_accept_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_ACCEPT };
-	struct paxos_group *group = info_group(skb, info);
 	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.accept.owner = info->snd_portid;
 	error = get_ballot(info, &event.accept.ballot) ? :
 		get_instance(info, &event.accept.instance) ? :
-		get_value(group, info, &event) ? :
-		step(group, &event, info->extack);
+		get_value(group_of(info), info, &event) ? :
+		step(info, &event);
 	paxos_value_put(event.accept.value);
-	paxos_group_put(group);
 	return error;
 }
 
 int paxos_nl_ballot_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_DROP };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.drop.owner = info->snd_portid;
-	error = get_ballot(info, &event.drop.ballot) ? :
-		result(info->extack, &event, paxos_owner_drop(group, &event));
-	paxos_group_put(group);
-	return error;
+	return get_ballot(info, &event.drop.ballot) ? :
+	       result(info, &event, paxos_owner_drop(group_of(info), &event));
 }
 
 int paxos_nl_ballot_grant_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_GRANT };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.grant.owner = info->snd_portid;
-	error = get_ballot(info, &event.grant.ballot) ? :
-		get_instance(info, &event.grant.first) ? :
-		step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return get_ballot(info, &event.grant.ballot) ? :
+	       get_instance(info, &event.grant.first) ? :
+	       step(info, &event);
 }
 
 int paxos_nl_ballot_renew_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_RENEW };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.grant.owner = info->snd_portid;
-	error = get_ballot(info, &event.grant.ballot) ? : step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return get_ballot(info, &event.grant.ballot) ? : step(info, &event);
 }
 
 /* Leaders */
@@ -1310,7 +1247,7 @@ static int put_leader(struct sk_buff *skb, struct paxos_group *group)
 
 int paxos_nl_leader_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply_group(skb, info, ENTRY_SIZE, PAXOS_CMD_LEADER_GET, put_leader);
+	return reply_group(info, ENTRY_SIZE, PAXOS_CMD_LEADER_GET, put_leader);
 }
 
 static int dump_leader(struct sk_buff *skb, struct netlink_callback *cb, struct paxos_group *group)
@@ -1335,27 +1272,15 @@ int paxos_nl_leader_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 int paxos_nl_leader_resign_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_RESIGN };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return step(info, &event);
 }
 
 int paxos_nl_leader_ask_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_ASK };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return step(info, &event);
 }
 
 /* Barriers */
@@ -1368,31 +1293,22 @@ static int get_cookie(struct genl_info *info, u64 *cookie)
 int paxos_nl_barrier_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_BARRIER };
-	struct paxos_group *group = info_group(skb, info);
-	u64 cookie = 0;
+	u64 cookie;
 	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = get_cookie(info, &cookie) ? :
-		result(info->extack, &event,
-		       paxos_owner_barrier(group, info->snd_portid, cookie, &event));
-	paxos_group_put(group);
-	return error;
+	error = get_cookie(info, &cookie);
+	if (error)
+		return error;
+	error = paxos_owner_barrier(group_of(info), info->snd_portid, cookie, &event);
+	return result(info, &event, error);
 }
 
 int paxos_nl_barrier_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_event event = { .type = PAXOS_EVENT_DROP_BARRIER };
-	struct paxos_group *group = info_group(skb, info);
-	int error;
 
-	if (IS_ERR(group))
-		return PTR_ERR(group);
 	event.drop.owner = info->snd_portid;
-	error = get_cookie(info, &event.drop.cookie) ? : step(group, &event, info->extack);
-	paxos_group_put(group);
-	return error;
+	return get_cookie(info, &event.drop.cookie) ? : step(info, &event);
 }
 
 /* Submissions */
@@ -1464,17 +1380,8 @@ static int get_submit(struct genl_info *info, struct paxos_submit *submit)
 int paxos_nl_submit_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_submit submit = { .owner = info->snd_portid };
-	struct paxos_group *group;
-	int error = get_submit(info, &submit);
 
-	if (error)
-		return error;
-	group = info_group(skb, info);
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	error = paxos_submit(group, &submit, info->extack);
-	paxos_group_put(group);
-	return error;
+	return get_submit(info, &submit) ? : paxos_submit(group_of(info), &submit, info->extack);
 }
 
 /* Counters */
@@ -1498,7 +1405,7 @@ static int put_counters(struct sk_buff *skb, struct paxos_group *group)
 
 int paxos_nl_counter_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply_group(skb, info, COUNTERS_SIZE, PAXOS_CMD_COUNTER_GET, put_counters);
+	return reply_group(info, COUNTERS_SIZE, PAXOS_CMD_COUNTER_GET, put_counters);
 }
 
 int paxos_nl_counter_get_start(struct netlink_callback *cb)
@@ -1550,6 +1457,8 @@ struct genl_family paxos_netlink_family __ro_after_init = {
 	.netnsok	= true,
 	.parallel_ops	= true,
 	.module		= THIS_MODULE,
+	.pre_doit	= begin_request,
+	.post_doit	= end_request,
 	.ops		= paxos_nl_ops,
 	.n_ops		= ARRAY_SIZE(paxos_nl_ops),
 	.mcgrps		= mcgrps,
