@@ -221,6 +221,9 @@ static enum paxos_reason vote(struct paxos_core *core, struct paxos_value *value
 	enum paxos_reason reason = PAXOS_REASON_OK;
 	struct paxos_slot *slot;
 
+	/* P16: wherever it was seen. */
+	if (core->bound > g->ballot)
+		return PAXOS_REASON_BALLOT;
 	slot = paxos_window_slot(&core->window, g->next, &reason);
 	if (!slot)
 		return reason;
@@ -263,26 +266,29 @@ static bool is_crowded(const struct paxos_core *core, u8 from)
 	       g->next > w->prefix + max(1U, w->size - w->size / 4);
 }
 
-static void opened(struct paxos_core *core, u64 first, struct paxos_outbox *ob)
+/* The lowest instance of the grant that is not known to be decided. */
+static u64 lowest(const struct paxos_core *core)
 {
-	struct paxos_grant *g = &core->grant;
-
-	if (!g->retry_at) {
-		g->retry_ms = PAXOS_RETRY_MS;
-		g->retry_at = core->now + g->retry_ms;
-	}
-	send_new(core, first, g->next, ob);
+	return max(core->grant.first, core->window.prefix + 1);
 }
 
 static bool is_open(const struct paxos_core *core)
 {
-	return core->grant.next > max(core->grant.first, core->window.prefix + 1);
+	return core->grant.next > lowest(core);
 }
 
 static void retry_soon(struct paxos_core *core)
 {
 	core->grant.retry_ms = PAXOS_RETRY_MS;
 	core->grant.retry_at = core->now + core->grant.retry_ms;
+}
+
+/* From this instance on all have got their values. */
+static void opened(struct paxos_core *core, u64 first, struct paxos_outbox *ob)
+{
+	if (first == lowest(core))
+		retry_soon(core);
+	send_new(core, first, core->grant.next, ob);
 }
 
 /**
@@ -315,9 +321,7 @@ enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
 	*taken = 0;
 	if (!g->ballot)
 		return PAXOS_REASON_STALE;
-	if (core->bound > g->ballot)
-		reason = PAXOS_REASON_BALLOT;
-	else if (core->window.prefix + 1 < g->first)
+	if (core->window.prefix + 1 < g->first)
 		reason = PAXOS_REASON_WINDOW;
 	while (reason == PAXOS_REASON_OK && *taken < n) {
 		if (!has_room(ob, value[*taken], &messages, &entries))
@@ -546,12 +550,10 @@ void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob)
 	value->id.digest = paxos_value_digest(value, core->identity);
 	reason = vote(core, value, ob);
 	paxos_value_put(value);
-	if (reason == PAXOS_REASON_OK) {
-		retry_soon(core);
-		send_new(core, first, g->next, ob);
-	} else if (reason == PAXOS_REASON_BALLOT) {
+	if (reason == PAXOS_REASON_OK)
+		opened(core, first, ob);
+	else if (reason == PAXOS_REASON_BALLOT)
 		paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
-	}
 }
 
 /**
@@ -663,7 +665,7 @@ enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 static void accept_again(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
-	u64 s = max(g->retry_from, max(g->first, core->window.prefix + 1));
+	u64 s = max(g->retry_from, lowest(core));
 	const u16 most = (u16)(ob->n_out + TICK_MESSAGES);
 	struct paxos_out *out = NULL;
 
@@ -709,9 +711,7 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 		paxos_leader_beat(core, ob);
 	if (g->tell_at && core->now >= g->tell_at)
 		tell_decided(core, ob);
-	if (!is_open(core))
-		g->retry_at = 0;
-	else if (core->now >= g->retry_at)
+	if (is_open(core) && core->now >= g->retry_at)
 		accept_again(core, ob);
 }
 
