@@ -210,6 +210,11 @@ static enum paxos_reason check_voter(struct paxos_core *core, const struct paxos
 	return PAXOS_REASON_MEMBERSHIP;
 }
 
+static bool is_present(const struct paxos_peer *peer, const struct paxos_header *h)
+{
+	return peer->heard && !memcmp(peer->incarnation, h->incarnation, PAXOS_ID_BYTES);
+}
+
 static enum paxos_reason check(struct paxos_core *core, const struct paxos_header *h,
 			       const struct paxos_msg *msg, struct paxos_outbox *ob)
 {
@@ -233,13 +238,17 @@ static enum paxos_reason check(struct paxos_core *core, const struct paxos_heade
 	case PAXOS_WIRE_ACCEPTED:
 	case PAXOS_WIRE_HEARTBEAT:
 		return check_voter(core, h, msg, ob);
+	case PAXOS_WIRE_SUBMIT:
+		/* What an earlier life left under way comes too late. */
+		if (!msg->submit.answer)
+			return is_present(peer, h) && peer->boot == h->boot ?
+			       PAXOS_REASON_OK : PAXOS_REASON_INCARNATION;
+		fallthrough;
 	default:
 		/* These pass between all members whose memory is known. */
 		if (paxos_membership_names(&core->membership, h->sender, h->incarnation))
 			return PAXOS_REASON_OK;
-		if (peer->heard && !memcmp(peer->incarnation, h->incarnation, PAXOS_ID_BYTES))
-			return PAXOS_REASON_OK;
-		return PAXOS_REASON_INCARNATION;
+		return is_present(peer, h) ? PAXOS_REASON_OK : PAXOS_REASON_INCARNATION;
 	}
 }
 

@@ -16,6 +16,9 @@
 /* One step sends so many to another leader; the next one goes on. */
 #define STEP_SUBMISSIONS	48
 
+/* Two lives of a node do not begin within a window of each other: 2^40 begins. */
+#define NUMBERS			BIT_ULL(40)
+
 static void refuse(struct paxos_event *ev, int error, const char *why)
 {
 	ev->error = error;
@@ -218,22 +221,47 @@ struct paxos_value *paxos_submission_value(struct paxos_core *core, const struct
 	return s ? s->value : NULL;
 }
 
+/*
+ * Numbers begin where chance says, above this one: what an earlier life of this
+ * node sent to the same leader, heard or still under way, has others.
+ */
+static void count_from(struct paxos_core *core, u64 number)
+{
+	struct paxos_submissions *all = &core->submissions;
+	u64 key[2];
+
+	memcpy(key, core->config.incarnation, sizeof(key));
+	number += 1 + paxos_siphash_4u64(key, core->config.boot, all->ballot, number, 0) %
+		      NUMBERS;
+	all->number = number;
+	all->held = number;
+	all->went_back = 0;
+	all->unsent = all->unheld;
+}
+
 /* Another leader knows nothing of what went to the one before. */
 static void begin(struct paxos_core *core)
 {
 	struct paxos_submissions *all = &core->submissions;
 
 	all->ballot = core->leader.ballot;
-	all->number = 1;
-	all->held = 1;
-	all->went_back = 0;
 	/* What an earlier one had taken may be decided there. */
 	all->after = core->learning.target;
 	all->full = false;
-	all->unsent = all->oldest;
 	all->unheld = all->oldest;
+	count_from(core, 0);
 	all->retry_ms = PAXOS_RETRY_MS;
 	all->retry_at = core->now + all->retry_ms;
+}
+
+/* The leader counts on from what another life of this node had sent. */
+static void begin_above(struct paxos_core *core, u64 number)
+{
+	struct paxos_submission *s;
+
+	for (s = core->submissions.unheld; s; s = s->younger)
+		s->ballot = 0;
+	count_from(core, number);
 }
 
 /* This node leads: no datagram is needed. What finds no room waits. */
@@ -357,8 +385,12 @@ static enum paxos_reason hear_answer(struct paxos_core *core, u8 from,
 
 	if (msg->submit.ballot != all->ballot || paxos_ballot_node(all->ballot) != from)
 		return PAXOS_REASON_STALE;
-	if (number > all->number)
+	if (number > U64_MAX / 2)
 		return PAXOS_REASON_FIELD;
+	if (number > all->number) {
+		begin_above(core, number);
+		return PAXOS_REASON_OK;
+	}
 	if (number < all->held)
 		return PAXOS_REASON_STALE;
 	if (number > all->held) {

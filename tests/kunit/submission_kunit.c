@@ -250,6 +250,35 @@ static void a_gap_that_is_withdrawn_is_passed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 2, 3, value[4]));
 }
 
+/* Another life of the node counts anew, to a leader that counts on. */
+static void a_node_that_comes_back_is_heard_anew(struct kunit *test)
+{
+	struct paxos_event renew = { .type = PAXOS_EVENT_RENEW };
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[30];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	renew.grant.owner = CLUSTER_OWNER;
+	renew.grant.ballot = cluster_core(c, 1)->grant.ballot;
+	cluster_values(c, 2, value, 20, 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 20), 0);
+	cluster_pass(c, 5);
+	KUNIT_EXPECT_EQ(test, c->node[1]->n_done, 20);
+	cluster_restart(c, 2);
+	cluster_introduce(c, 2, 0);
+	cluster_pass(c, 1500);
+	cluster_do(c, 1, &renew);
+	KUNIT_ASSERT_EQ(test, renew.error, 0);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->state, PAXOS_STATE_MUTE);
+	cluster_values(c, 2, value, 30, 20);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 30), 0);
+	cluster_pass(c, 200);
+	KUNIT_EXPECT_EQ(test, c->node[1]->n_done, 50);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 1, 50, value[29]));
+	cluster_no_alarm(c);
+}
+
 static struct kunit_case submission_cases[] = {
 	KUNIT_CASE(from_any_node_in_one_hop),
 	KUNIT_CASE(at_the_leader_without_a_hop),
@@ -263,6 +292,7 @@ static struct kunit_case submission_cases[] = {
 	KUNIT_CASE(what_cannot_be_is_refused),
 	KUNIT_CASE(who_left_is_told_nothing),
 	KUNIT_CASE(a_gap_that_is_withdrawn_is_passed),
+	KUNIT_CASE(a_node_that_comes_back_is_heard_anew),
 	{}
 };
 

@@ -509,7 +509,19 @@ static bool is_followed(struct sim *sim, const struct sim_candidate *c)
 	return true;
 }
 
-/* Somebody leads, is followed, and what was submitted is decided there. */
+/* What was submitted anywhere is in the log; over links that are left, at the leader alone. */
+static bool is_submitted(struct sim *sim, const struct sim_candidate *leader)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_nodes; i++)
+		if (sim->node[i].core.submissions.count &&
+		    (!sim->plan.remains || sim->node[i].id == leader->node))
+			return false;
+	return true;
+}
+
+/* Somebody leads, is followed, and what was submitted is decided. */
 bool candidates_settled(struct sim *sim)
 {
 	uint32_t i;
@@ -518,7 +530,7 @@ bool candidates_settled(struct sim *sim)
 		const struct sim_candidate *c = &sim->candidates[i];
 
 		if (c->machine.phase == ELECTION_LEADING && is_followed(sim, c) && !c->left &&
-		    !sim_node(sim, c->node)->core.submissions.count)
+		    is_submitted(sim, c))
 			return true;
 	}
 	return !sim->n_candidates;
