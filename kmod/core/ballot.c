@@ -19,20 +19,6 @@ u64 paxos_ballot_make(u64 counter, u32 node, bool classic)
 }
 
 /**
- * paxos_ballot_is_valid - could a node have been handed this ballot?
- * @ballot: as it came from the wire or from a caller
- *
- * Context: any.
- * Return: false for 0, for a counter of 0 and for a node that cannot be.
- */
-bool paxos_ballot_is_valid(u64 ballot)
-{
-	u32 node = paxos_ballot_node(ballot);
-
-	return paxos_ballot_counter(ballot) && node && node <= PAXOS_NODE_MAX;
-}
-
-/**
  * paxos_ballot_above - the lowest classic ballot of a node above another
  * @floor: the ballot to exceed, 0 for none
  * @node: whose ballot it will be

@@ -32,8 +32,21 @@ static inline bool paxos_ballot_is_classic(u64 ballot)
 	return ballot & PAXOS_BALLOT_CLASSIC;
 }
 
+/**
+ * paxos_ballot_is_valid - could a node have been handed this ballot?
+ * @ballot: as it came from the wire or from a caller
+ *
+ * Context: any.
+ * Return: false for 0, for a counter of 0 and for a node that cannot be.
+ */
+static inline bool paxos_ballot_is_valid(u64 ballot)
+{
+	u32 node = paxos_ballot_node(ballot);
+
+	return paxos_ballot_counter(ballot) && node && node <= PAXOS_NODE_MAX;
+}
+
 u64 paxos_ballot_make(u64 counter, u32 node, bool classic);
-bool paxos_ballot_is_valid(u64 ballot);
 u64 paxos_ballot_above(u64 floor, u32 node);
 
 #endif

@@ -38,10 +38,11 @@ struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to)
 		return NULL;
 	}
 	out = &ob->out[ob->n_out++];
-	memset(out, 0, sizeof(*out));
+	paxos_msg_clear(&out->msg);
 	out->msg.type = type;
 	out->msg.entry = &ob->entry[ob->n_entries];
 	out->to = to;
+	out->after = 0;
 	return out;
 }
 

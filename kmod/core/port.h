@@ -79,6 +79,7 @@ typedef uint64_t u64;
 #define min_t(t, a, b)		min((t)(a), (t)(b))
 #define max_t(t, a, b)		max((t)(a), (t)(b))
 #define fallthrough		__attribute__((__fallthrough__))
+#define __flatten		__attribute__((__flatten__))
 #ifndef static_assert
 #define static_assert		_Static_assert
 #endif

@@ -144,6 +144,7 @@ static void decode_init(struct reader *r, struct paxos_msg *m)
 	m->init.live = w.flags & PAXOS_WIRE_INIT_LIVE;
 	check(r, !(w.flags & ~PAXOS_WIRE_INIT_LIVE));
 	zero(r, w.pad, sizeof(w.pad));
+	memset(m->init.voter, 0, sizeof(m->init.voter));
 	check(r, w.voters && w.voters <= PAXOS_VOTERS_MAX);
 	check(r, !paxos_quorum_check(&m->init.options.quorum));
 	check(r, m->init.options.window && m->init.options.alpha);
@@ -980,6 +981,7 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
  * Context: any; the values are referenced, no lock is needed.
  * Return: bytes written, 0 if they do not fit @size or a datagram.
  */
+__flatten
 size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header,
 			 const struct paxos_msg *msg)
 {
@@ -1023,7 +1025,8 @@ enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sen
 		return PAXOS_REASON_SHORT;
 	if (len > PAXOS_WIRE_MAX)
 		return PAXOS_REASON_LARGE;
-	memcpy(&w, buf, sizeof(w));
+	/* No more of it than is looked at. */
+	memcpy(&w, buf, offsetof(struct paxos_wire_header, boot));
 	if (w.version != PAXOS_WIRE_VERSION)
 		return PAXOS_REASON_VERSION;
 	if (!w.type || w.type >= __PAXOS_WIRE_MAX)
@@ -1051,6 +1054,7 @@ enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sen
  * Return: PAXOS_REASON_OK, or why the datagram is refused; then nothing in
  * @header and @msg means anything.
  */
+__flatten
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
 				    struct paxos_msg *msg, struct paxos_entry *entry)
 {
@@ -1072,7 +1076,7 @@ enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_head
 	header->membership = be64_to_cpu(w.membership);
 	memcpy(header->incarnation, w.incarnation, PAXOS_ID_BYTES);
 	memcpy(header->identity, w.identity, PAXOS_ID_BYTES);
-	memset(msg, 0, sizeof(*msg));
+	paxos_msg_clear(msg);
 	msg->type = w.type;
 	msg->entry = entry;
 	decode_body(&r, msg);

@@ -139,8 +139,8 @@ struct paxos_msg {
 		} hello;
 		struct {
 			struct paxos_options options;
-			struct paxos_voter voter[PAXOS_VOTERS_MAX];
 			bool live;
+			struct paxos_voter voter[PAXOS_VOTERS_MAX];
 		} init;
 		struct {
 			u64 ballot;
@@ -216,6 +216,15 @@ struct paxos_msg {
 		} submit;
 	};
 };
+
+/*
+ * Makes it say nothing. The voters of an INIT are as long as all the rest, and few
+ * messages have any: who writes these writes all of them.
+ */
+static inline void paxos_msg_clear(struct paxos_msg *msg)
+{
+	memset(msg, 0, offsetof(struct paxos_msg, hello) + sizeof(msg->hello));
+}
 
 /* What bytes of a value take. */
 static inline size_t paxos_wire_padded(size_t n)
