@@ -18,17 +18,29 @@
 #include "socket.h"
 #include "trace.h"
 
-/* Room for every header below ours, for that of the device it leaves by too. */
+/*
+ * Room for every header below ours, for that of the device it leaves by too. What a
+ * datagram that came was kept in is used again, and no memory is cleared that is
+ * about to be written: a datagram is cheap this way, as a driver's is.
+ */
 static struct sk_buff *make_skb(const struct dst_entry *dst, const u8 *bytes, u32 length)
 {
 	u32 room = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
 		sizeof(struct ipv6hdr) + sizeof(struct udphdr);
-	struct sk_buff *skb = alloc_skb(room + length, GFP_ATOMIC | __GFP_NOWARN);
+	u32 size = SKB_DATA_ALIGN(room + length) +
+		SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	void *head = napi_alloc_frag(size);
+	struct sk_buff *skb;
 
-	if (!skb)
+	if (!head)
 		return NULL;
+	skb = napi_build_skb(head, size);
+	if (!skb) {
+		skb_free_frag(head);
+		return NULL;
+	}
 	skb_reserve(skb, room);
-	skb_put_data(skb, bytes, length);
+	__skb_put_data(skb, bytes, length);
 	return skb;
 }
 
