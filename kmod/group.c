@@ -159,8 +159,6 @@ static bool pool_wants_care(const struct paxos_pool *pool)
 {
 	int c;
 
-	if (paxos_pool_is_steady(pool))
-		return false;
 	if (paxos_pool_is_low(pool) || pool_is_lopsided(pool))
 		return true;
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
@@ -401,8 +399,8 @@ static void trace_step(const struct paxos_group *group, u64 prefix, u8 state)
 
 /**
  * struct aftermath - what is to be done without the lock
- * @header: of the messages
- * @durable: the last record that is durable
+ * @header: of the messages, if there are any
+ * @durable: likewise, the last record that is durable
  * @care: the pool wants to be looked after
  */
 struct aftermath {
@@ -417,6 +415,7 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 	struct paxos_core *core = &group->core;
 	u64 prefix = core->window.prefix;
 	u8 state = core->state;
+	u32 bits;
 
 	if (group->dead) {
 		event->reason = PAXOS_REASON_DEAD;
@@ -427,13 +426,15 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 	event->now = paxos_timer_now();
 	if (event->type == PAXOS_EVENT_TICK)
 		group->armed = 0;
-	paxos_step(core, event, ob);
+	bits = paxos_step(core, event, ob);
 	trace_step(group, prefix, state);
-	paxos_core_header(core, &after->header);
-	after->header.sequence = group->sequence + 1;
-	group->sequence += ob->n_out;
-	after->durable = core->durable;
-	after->care = pool_wants_care(&group->pool);
+	if (ob->n_out) {
+		paxos_core_header(core, &after->header);
+		after->header.sequence = group->sequence + 1;
+		group->sequence += ob->n_out;
+		after->durable = core->durable;
+	}
+	after->care = (bits & PAXOS_STEP_CARE) && pool_wants_care(&group->pool);
 	paxos_timer_arm(group, event->now, paxos_core_deadline(core));
 }
 
@@ -441,8 +442,9 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 		      struct paxos_scratch *scratch)
 {
 	struct paxos_outbox *ob = &scratch->outbox;
-	struct aftermath after = { };
+	struct aftermath after __uninitialized;
 
+	after.care = false;
 	paxos_outbox_init(ob);
 	spin_lock(&group->lock);
 	step_locked(group, event, ob, &after);
@@ -450,7 +452,8 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 
 	if (ob->lost)
 		paxos_stats_add(group->stats, PAXOS_COUNTER_LOST, ob->lost);
-	paxos_send_outbox(group, scratch, &after.header, after.durable);
+	if (ob->n_out)
+		paxos_send_outbox(group, scratch, &after.header, after.durable);
 	if (ob->n_notes)
 		paxos_deliver_notes(group, ob);
 	if (ob->barriers) {
@@ -469,13 +472,36 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 }
 
 /**
- * paxos_group_step - let something happen to a group
+ * paxos_group_hear - let a group hear a message
  * @group: the group
- * @event: what; what came of it is written there
+ * @event: PAXOS_EVENT_MESSAGE; what came of it is written there
+ * @scratch: this CPU's
  *
  * The step runs under the group's lock; what it wants sent and told is sent
  * and told after it, still within the RCU read side: a group that ends waits
  * for that before its socket is closed.
+ *
+ * Context: bottom halves off, RCU read side, without the group's lock.
+ */
+void paxos_group_hear(struct paxos_group *group, struct paxos_event *event,
+		      struct paxos_scratch *scratch)
+{
+	event->error = 0;
+	event->why = NULL;
+	if (WARN_ON_ONCE(scratch->busy)) {
+		event->reason = PAXOS_REASON_NO_MEMORY;
+		event->error = -EBUSY;
+		return;
+	}
+	scratch->busy = true;
+	step_with(group, event, scratch);
+	scratch->busy = false;
+}
+
+/**
+ * paxos_group_step - let something happen to a group
+ * @group: the group
+ * @event: what; what came of it is written there
  *
  * Context: any but hard interrupts, without the group's lock; the caller has a
  * reference to @group or is in an RCU read side.
@@ -483,25 +509,9 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
  */
 int paxos_group_step(struct paxos_group *group, struct paxos_event *event)
 {
-	struct paxos_scratch *scratch;
-
-	event->reason = PAXOS_REASON_OK;
-	event->error = 0;
-	event->why = NULL;
 	rcu_read_lock();
 	local_bh_disable();
-	scratch = paxos_scratch();
-	if (!scratch->busy) {
-		scratch->busy = true;
-		step_with(group, event, scratch);
-		scratch->busy = false;
-	} else {
-		/* A rule that redirects what we send into what this host receives
-		 * brought it here while we still send: lost, as on a wire.
-		 */
-		event->reason = PAXOS_REASON_NO_MEMORY;
-		event->error = -EBUSY;
-	}
+	paxos_group_hear(group, event, paxos_scratch());
 	local_bh_enable();
 	rcu_read_unlock();
 	return event->error;

@@ -31,6 +31,7 @@
 struct mem_cgroup;
 struct netlink_ext_ack;
 struct paxos_net;
+struct paxos_scratch;
 struct paxos_socket;
 
 /**
@@ -140,6 +141,8 @@ struct paxos_group *paxos_group_find_name(struct paxos_net *home, const char *na
 struct paxos_group *paxos_group_next(struct paxos_net *home, u32 *id);
 void paxos_group_put(struct paxos_group *group);
 
+void paxos_group_hear(struct paxos_group *group, struct paxos_event *event,
+		      struct paxos_scratch *scratch);
 int paxos_group_step(struct paxos_group *group, struct paxos_event *event);
 bool paxos_group_identity(struct paxos_group *group, u8 *identity);
 int paxos_group_values(struct paxos_group *group, u8 kind, const u32 *length, u32 n,

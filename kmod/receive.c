@@ -98,20 +98,25 @@ static enum paxos_reason attribute(struct arrival *a, const struct paxos_socket 
 static enum paxos_reason believe(struct arrival *a)
 {
 	struct paxos_scratch *scratch = paxos_scratch();
-	struct paxos_event event = {
-		.type = PAXOS_EVENT_MESSAGE,
-		.message = { .header = &scratch->header, .msg = &scratch->msg },
-	};
+	struct paxos_event event __uninitialized;
 	enum paxos_reason reason;
 	u8 type;
 
+	/* A rule that redirects what we send into what this host receives brought it
+	 * here while we still send: lost, as on a wire.
+	 */
+	if (scratch->busy)
+		return PAXOS_REASON_NO_MEMORY;
 	reason = paxos_wire_decode(a->data, a->bytes, &scratch->header, &scratch->msg,
 				   scratch->entry);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
 	type = scratch->msg.type;
 	trace_paxos_receive(a->id, a->sender, type, a->bytes);
-	paxos_group_step(a->group, &event);
+	event.type = PAXOS_EVENT_MESSAGE;
+	event.message.header = &scratch->header;
+	event.message.msg = &scratch->msg;
+	paxos_group_hear(a->group, &event, scratch);
 	if (event.reason == PAXOS_REASON_OK)
 		paxos_stats_in(a->stats, type, a->bytes);
 	return event.reason;
@@ -157,7 +162,8 @@ void paxos_receive(struct paxos_socket *socket, struct sk_buff *skb)
 	if (reason == PAXOS_REASON_OK)
 		reason = believe(&a);
 	if (reason == PAXOS_REASON_OK) {
-		consume_skb(skb);
+		/* As one that polls does: the next to be sent takes its place. */
+		napi_consume_skb(skb, 1);
 		return;
 	}
 	paxos_stats_drop(a.stats, reason);

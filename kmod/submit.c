@@ -89,9 +89,10 @@ static int fill(struct paxos_group *group, const struct paxos_submit *submit,
 		const u8 *identity, struct paxos_submission **s, u64 *sequence,
 		const struct nlattr **attr, int *left, struct netlink_ext_ack *extack)
 {
-	const struct nlattr *bytes[BATCH];
-	struct paxos_value *value[BATCH];
-	u32 length[BATCH], n = 0, i;
+	const struct nlattr *bytes[BATCH] __uninitialized;
+	struct paxos_value *value[BATCH] __uninitialized;
+	u32 length[BATCH] __uninitialized;
+	u32 n = 0, i;
 	struct paxos_submission *one;
 	int err;
 
@@ -148,11 +149,12 @@ static int fill_all(struct paxos_group *group, const struct paxos_submit *submit
 int paxos_submit(struct paxos_group *group, const struct paxos_submit *submit,
 		 struct netlink_ext_ack *extack)
 {
-	struct paxos_event event = { .type = PAXOS_EVENT_SUBMIT };
+	struct paxos_event event __uninitialized;
 	int err = paxos_owner_submits(group, submit->owner, extack);
 
 	if (err)
 		return err;
+	event.type = PAXOS_EVENT_SUBMIT;
 	event.submit.count = submit->count;
 	event.submit.first = alloc(submit->owner, submit->count);
 	if (!event.submit.first)

@@ -5,6 +5,18 @@
 
 #include "step.h"
 
+/* Cheap enough to be asked in each step: is there a read, or a question that is out? */
+static inline bool paxos_barrier_asks(const struct paxos_core *core)
+{
+	return core->barriers.first || core->barriers.number;
+}
+
+/* Is there a read here, or one of a member's that this leader is to answer? */
+static inline bool paxos_barrier_waits(const struct paxos_core *core)
+{
+	return core->barriers.first || core->grant.readers;
+}
+
 void paxos_barrier_begin(struct paxos_core *core, struct paxos_event *ev);
 void paxos_barrier_drop(struct paxos_core *core, struct paxos_event *ev, bool owner,
 			struct paxos_outbox *ob);

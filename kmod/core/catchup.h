@@ -5,6 +5,12 @@
 
 #include "state.h"
 
+/* Does somebody know of more that is decided? */
+static inline bool paxos_catchup_is_behind(const struct paxos_core *core)
+{
+	return core->learning.target > core->window.prefix;
+}
+
 void paxos_catchup_aim(struct paxos_core *core, u8 source, u64 target);
 bool paxos_catchup_takes(const struct paxos_core *core, u64 instance);
 void paxos_catchup_answered(struct paxos_core *core, u8 from, const struct paxos_msg *msg,

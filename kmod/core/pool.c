@@ -93,6 +93,12 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
 	return false;
 }
 
+static bool is_steady(const struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	return pool->n_free[class] >= classes[class].reserve / 2 &&
+	       pool->n_free[class] <= 2 * classes[class].reserve;
+}
+
 /**
  * paxos_pool_is_steady - is there nothing to give and nothing to reclaim?
  * @pool: the pool
@@ -104,13 +110,9 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
  */
 bool paxos_pool_is_steady(const struct paxos_pool *pool)
 {
-	enum paxos_chunk_class c;
-
-	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
-		if (pool->n_free[c] < classes[c].reserve / 2 ||
-		    pool->n_free[c] > 2 * classes[c].reserve)
-			return false;
-	return true;
+	/* No loop: what each is compared with is known when this is compiled. */
+	return is_steady(pool, PAXOS_CHUNK_SMALL) && is_steady(pool, PAXOS_CHUNK_MIDDLE) &&
+	       is_steady(pool, PAXOS_CHUNK_PAGE);
 }
 
 /**
@@ -209,18 +211,15 @@ void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void 
 }
 
 /**
- * paxos_pool_drain - make the chunks of values free that were let go unlocked
+ * paxos_pool_drain_all - what paxos_pool_drain() does when there are some
  * @pool: the pool
  *
  * Context: any, under the group's lock.
  */
-void paxos_pool_drain(struct paxos_pool *pool)
+void paxos_pool_drain_all(struct paxos_pool *pool)
 {
-	struct llist_node *node;
+	struct llist_node *node = llist_del_all(&pool->returned);
 
-	if (!READ_ONCE(pool->returned.first))
-		return;
-	node = llist_del_all(&pool->returned);
 	while (node) {
 		struct paxos_value *value = llist_entry(node, struct paxos_value, node);
 

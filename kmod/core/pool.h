@@ -53,6 +53,18 @@ void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void
 void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class);
 void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class);
 void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
-void paxos_pool_drain(struct paxos_pool *pool);
+void paxos_pool_drain_all(struct paxos_pool *pool);
+
+/**
+ * paxos_pool_drain - make the chunks of values free that were let go unlocked
+ * @pool: the pool
+ *
+ * Context: any, under the group's lock.
+ */
+static inline void paxos_pool_drain(struct paxos_pool *pool)
+{
+	if (READ_ONCE(pool->returned.first))
+		paxos_pool_drain_all(pool);
+}
 
 #endif

@@ -160,6 +160,20 @@ void paxos_blake2s(u8 out[32], const void *data, size_t len);
 
 #endif /* __KERNEL__ */
 
+/*
+ * Of a variable that is written before it is read, each time: many kernels clear
+ * the stack first, which for what is large and used for every datagram is dear.
+ */
+#ifndef __uninitialized
+#ifndef __has_attribute
+#define __uninitialized
+#elif __has_attribute(uninitialized)
+#define __uninitialized		__attribute__((uninitialized))
+#else
+#define __uninitialized
+#endif
+#endif
+
 #include <linux/paxos.h>
 #include <linux/paxos_wire.h>
 

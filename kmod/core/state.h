@@ -398,6 +398,7 @@ struct paxos_barriers {
  * @identity: names the group's life, zero before init
  * @membership: in force; its options are meaningful once there is an identity
  * @peer: the members by node id - 1
+ * @members: bit node - 1 is set for those that are present
  * @window: the instances
  * @promise: for all of them
  * @highest: highest ballot seen or handed out
@@ -425,6 +426,7 @@ struct paxos_core {
 	u8 identity[PAXOS_ID_BYTES];
 	struct paxos_membership membership;
 	struct paxos_peer peer[PAXOS_NODE_MAX];
+	u64 members;
 	struct paxos_window window;
 	struct paxos_promise promise;
 	u64 highest;
@@ -485,7 +487,12 @@ static inline u64 paxos_core_others(const struct paxos_core *core)
 	return core->membership.options.voters & ~paxos_core_self(core);
 }
 
-u64 paxos_core_members(const struct paxos_core *core);
+/* The configured members but for this node. */
+static inline u64 paxos_core_members(const struct paxos_core *core)
+{
+	return core->members;
+}
+
 void paxos_core_alarm(struct paxos_core *core, u8 alarm, u8 node, u64 instance,
 		      struct paxos_outbox *ob);
 

@@ -63,7 +63,8 @@ void paxos_core_clear(struct paxos_core *core)
  */
 void paxos_core_header(const struct paxos_core *core, struct paxos_header *header)
 {
-	memset(header, 0, sizeof(*header));
+	header->type = 0;
+	header->sequence = 0;
 	header->group = core->config.group;
 	header->sender = core->config.node;
 	header->boot = core->config.boot;
@@ -104,23 +105,6 @@ void paxos_core_options(const struct paxos_core *core, struct paxos_options *opt
 	while (options->quorum.phase_1 + 2 * options->quorum.fast <= 2 * options->quorum.voters &&
 	       options->quorum.fast < options->quorum.voters)
 		options->quorum.fast++;
-}
-
-/**
- * paxos_core_members - the configured members but for this node
- * @core: the group
- *
- * Return: bit node - 1 is set for each.
- */
-u64 paxos_core_members(const struct paxos_core *core)
-{
-	u64 nodes = 0;
-	int i;
-
-	for (i = 0; i < PAXOS_NODE_MAX; i++)
-		if (core->peer[i].present)
-			nodes |= BIT_ULL(i);
-	return nodes & ~paxos_core_self(core);
 }
 
 /**
@@ -180,7 +164,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 	deadline = min(deadline, paxos_leader_deadline(core));
 	deadline = min(deadline, paxos_barrier_deadline(core));
 	deadline = min(deadline, paxos_submission_deadline(core));
-	if (core->window.tail < core->window.trim / PAXOS_SLOTS_PER_PAGE)
+	if (paxos_window_is_trimmed(&core->window))
 		deadline = min(deadline, core->now + 1);
 	return deadline;
 }
@@ -361,6 +345,7 @@ static void member(struct paxos_core *core, struct paxos_event *ev)
 	if (!peer->present)
 		memset(peer, 0, sizeof(*peer));
 	peer->present = true;
+	core->members |= bit;
 	peer->role = ev->member.role;
 	members_changed(core, &options);
 }
@@ -377,6 +362,7 @@ static void member_gone(struct paxos_core *core, struct paxos_event *ev)
 		return refuse(ev, -EBUSY, WHY_LIVES);
 	paxos_core_options(core, &options);
 	memset(peer, 0, sizeof(*peer));
+	core->members &= ~paxos_node_bit(ev->member.node);
 	members_changed(core, &options);
 }
 
@@ -562,7 +548,8 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	/* What was let go of since the step before is memory at hand. */
 	paxos_pool_drain(core->window.pool);
 	handle(core, ev, ob);
-	paxos_barrier_ask(core, ob);
+	if (paxos_barrier_asks(core))
+		paxos_barrier_ask(core, ob);
 	heard = hear_oneself(core, 0, ob);
 	bits |= advance(core, &told, ob);
 	/* What was decided, or submitted just now; but what was dropped changes nothing. */
@@ -570,16 +557,22 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 		hear_oneself(core, heard, ob);
 		bits |= advance(core, &told, ob);
 	}
-	paxos_barrier_end_step(core, ob);
-	paxos_catchup_tick(core, ob);
-	paxos_window_reap(&core->window, REAP_PAGES);
+	if (paxos_barrier_waits(core))
+		paxos_barrier_end_step(core, ob);
+	if (paxos_catchup_is_behind(core))
+		paxos_catchup_tick(core, ob);
+	if (paxos_window_is_trimmed(&core->window))
+		paxos_window_reap(&core->window, REAP_PAGES);
 	paxos_pool_drain(core->window.pool);
 	warn_when_filling(core, ob);
 	if (ob->n_out)
 		bits |= PAXOS_STEP_SEND;
 	if (ob->n_notes || ob->done)
 		bits |= PAXOS_STEP_NOTE;
-	if (paxos_pool_is_low(core->window.pool))
-		bits |= PAXOS_STEP_REFILL;
+	if (!paxos_pool_is_steady(core->window.pool)) {
+		bits |= PAXOS_STEP_CARE;
+		if (paxos_pool_is_low(core->window.pool))
+			bits |= PAXOS_STEP_REFILL;
+	}
 	return bits;
 }

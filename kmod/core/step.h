@@ -135,6 +135,7 @@ struct paxos_event {
 #define PAXOS_STEP_NOTE		2	/* the outbox has notes */
 #define PAXOS_STEP_DECIDED	4	/* the prefix rose */
 #define PAXOS_STEP_REFILL	8	/* the pool runs low */
+#define PAXOS_STEP_CARE		16	/* the pool is not steady */
 
 void paxos_core_init(struct paxos_core *core, const struct paxos_config *config,
 		     struct paxos_pool *pool, struct paxos_slot **dir, u32 dir_size,

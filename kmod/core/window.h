@@ -103,6 +103,12 @@ struct paxos_window {
 	u64 top;
 };
 
+/* Is there something for paxos_window_reap() to do? */
+static inline bool paxos_window_is_trimmed(const struct paxos_window *w)
+{
+	return w->tail < w->trim / PAXOS_SLOTS_PER_PAGE;
+}
+
 u32 paxos_window_dir_size(u64 log_size, u32 window);
 void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 		       struct paxos_slot **dir, u32 dir_size);

@@ -77,12 +77,18 @@ static void zero(struct reader *r, const void *pad, size_t n)
 {
 	const u8 *p = pad;
 	u64 bits = 0, word;
+	u32 half;
 
 	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
 		bits |= word;
 	}
-	while (n--)
+	if (n & 4) {
+		memcpy(&half, p, sizeof(half));
+		bits |= half;
+		p += sizeof(half);
+	}
+	for (n &= 3; n; n--)
 		bits |= *p++;
 	if (bits)
 		fail(r, PAXOS_REASON_PADDING);
@@ -218,7 +224,7 @@ static void check_kind(struct reader *r, const struct paxos_entry *e)
 static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
 {
 	const u8 *at = take(r, sizeof(struct paxos_wire_entry));
-	struct paxos_wire_entry w;
+	struct paxos_wire_entry w __uninitialized;
 
 	if (!at)
 		return;
@@ -316,7 +322,7 @@ static void decode_range(struct reader *r, const struct paxos_wire_decided *w,
 
 static void decode_accept(struct reader *r, struct paxos_msg *m)
 {
-	struct paxos_wire_accept w;
+	struct paxos_wire_accept w __uninitialized;
 
 	get(r, &w, sizeof(w));
 	m->accept.ballot = be64_to_cpu(w.ballot);
@@ -336,7 +342,7 @@ static void decode_vid(const struct paxos_wire_vid *w, struct paxos_vid *id)
 
 static void decode_accepted(struct reader *r, struct paxos_msg *m)
 {
-	struct paxos_wire_accepted w;
+	struct paxos_wire_accepted w __uninitialized;
 	u64 first;
 	u16 i, n;
 
@@ -349,7 +355,7 @@ static void decode_accepted(struct reader *r, struct paxos_msg *m)
 	zero(r, w.pad, sizeof(w.pad));
 	check(r, n && n <= PAXOS_ENTRIES_MAX && first <= U64_MAX - n);
 	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
-		struct paxos_wire_vid v;
+		struct paxos_wire_vid v __uninitialized;
 
 		get(r, &v, sizeof(v));
 		memset(&m->entry[i], 0, sizeof(m->entry[i]));
@@ -400,7 +406,7 @@ static void decode_learn(struct reader *r, struct paxos_msg *m)
 
 static void decode_values(struct reader *r, struct paxos_msg *m)
 {
-	struct paxos_wire_values w;
+	struct paxos_wire_values w __uninitialized;
 
 	get(r, &w, sizeof(w));
 	m->values.prefix = be64_to_cpu(w.prefix);
@@ -513,7 +519,7 @@ static void decode_submit(struct reader *r, struct paxos_msg *m)
 {
 	const u8 known = PAXOS_WIRE_SUBMIT_ANSWER | PAXOS_WIRE_SUBMIT_FULL |
 			 PAXOS_WIRE_SUBMIT_AGAIN;
-	struct paxos_wire_submit w;
+	struct paxos_wire_submit w __uninitialized;
 
 	get(r, &w, sizeof(w));
 	m->submit.ballot = be64_to_cpu(w.ballot);
@@ -1019,7 +1025,7 @@ size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header
  */
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender)
 {
-	struct paxos_wire_header w;
+	struct paxos_wire_header w __uninitialized;
 
 	if (len < sizeof(w))
 		return PAXOS_REASON_SHORT;
@@ -1059,7 +1065,7 @@ enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_head
 				    struct paxos_msg *msg, struct paxos_entry *entry)
 {
 	struct reader r = { .at = buf, .left = len };
-	struct paxos_wire_header w;
+	struct paxos_wire_header w __uninitialized;
 	enum paxos_reason reason;
 
 	reason = paxos_wire_peek(buf, len, &header->group, &header->sender);

@@ -177,6 +177,7 @@ void cluster_live(struct cluster_node *node, u8 voters)
 		if (id == core->config.node)
 			continue;
 		peer->present = true;
+		core->members |= paxos_node_bit(id);
 		peer->heard = true;
 		peer->agrees = true;
 		peer->role = PAXOS_ROLE_VOTER;

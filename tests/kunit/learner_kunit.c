@@ -209,6 +209,7 @@ static void votes_of_others_than_voters_do_not_count(struct kunit *test)
 
 	/* A learner. */
 	paxos_core_peer(&node->core, 9)->present = true;
+	node->core.members |= paxos_node_bit(9);
 	cluster_header(node, 9, &header);
 	cluster_step(node, &ev);
 	KUNIT_EXPECT_EQ(test, ev.reason, PAXOS_REASON_NO_VOTER);
@@ -285,6 +286,7 @@ static void tells_all_what_it_counted(struct kunit *test)
 	struct paxos_out *out;
 
 	paxos_core_peer(&node->core, 9)->present = true;
+	node->core.members |= paxos_node_bit(9);
 	cluster_vote(node, 3, ballot, 2, v);
 	KUNIT_ASSERT_EQ(test, cluster_outs(node, PAXOS_WIRE_DECIDED), 1);
 	out = cluster_out(node, PAXOS_WIRE_DECIDED, 0);

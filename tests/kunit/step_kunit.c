@@ -159,6 +159,7 @@ static void hears_configured_members_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hear(bed), PAXOS_REASON_NO_MEMBER);
 	make(bed, param->type);
 	paxos_core_peer(&bed->node->core, 2)->present = false;
+	bed->node->core.members &= ~paxos_node_bit(2);
 	KUNIT_EXPECT_EQ(test, hear(bed), PAXOS_REASON_NO_MEMBER);
 	KUNIT_EXPECT_EQ(test, bed->node->ob->n_out, 0);
 	expect_untouched(test, bed);
@@ -221,6 +222,7 @@ static void a_learner_does_not_vote_or_ask_for_votes(struct kunit *test)
 	make(bed, param->type);
 	bed->header.sender = 9;
 	peer->present = true;
+	bed->node->core.members |= paxos_node_bit(9);
 	peer->heard = true;
 	memcpy(peer->incarnation, bed->header.incarnation, PAXOS_ID_BYTES);
 	KUNIT_EXPECT_EQ(test, hear(bed), PAXOS_REASON_NO_VOTER);
