@@ -23,6 +23,7 @@ group=g
 id=7
 family=4
 nodes=()
+declare -A candidate=()
 results=0
 failures=0
 
@@ -312,6 +313,45 @@ memory() {
 		esac
 	done </proc/meminfo
 	echo "$total"
+}
+
+# Leaders
+
+# stand NODE...: a candidate at each; what they say is in $work/run.NODE
+stand() {
+	local i
+
+	for i; do
+		paxosctl -t -n "n$i" leader run "$group" >>"$work/run.$i" 2>&1 &
+		candidate[$i]=$!
+	done
+}
+
+# fall NODE...: their candidates are killed
+fall() {
+	local i
+
+	for i; do
+		kill -KILL "${candidate[$i]}"
+		wait "${candidate[$i]}" 2>/dev/null || :
+		unset "candidate[$i]"
+	done
+}
+
+# Who leads, as node I knows; nothing if nobody does.
+leader_at() {
+	ctl "$1" -j leader show "$group" | jq -r '.[0].node // empty'
+}
+
+# one_leader NODE...: all of them follow the same one, which is in $leader
+one_leader() {
+	local i
+
+	leader=$(leader_at "$1")
+	[ -n "$leader" ] || return
+	for i in "${@:2}"; do
+		[ "$(leader_at "$i")" = "$leader" ] || return
+	done
 }
 
 # Faults
