@@ -23,7 +23,7 @@ help:
 module:
 	@$(call ktap,scripts/module $(KDIR))
 
-#: make demo      five nodes in a virtual machine make one log, with two of them cut off meanwhile
+#: make demo      five nodes in a virtual machine make one log, and lose their leader meanwhile
 .PHONY: demo
 demo:
 	@scripts/demo
