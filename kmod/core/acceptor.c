@@ -335,26 +335,21 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 static void answer(u8 to, u64 ballot, const struct paxos_slot *slot, struct paxos_out **last,
 		   struct paxos_outbox *ob)
 {
+	const struct paxos_entry entry = { .instance = slot->instance, .id = slot->vval->id };
 	struct paxos_out *out = *last;
-	struct paxos_entry *entry;
 
-	if (out && (out->msg.entry[out->msg.n_entries - 1].instance + 1 != slot->instance ||
-		    paxos_wire_size(&out->msg) + sizeof(struct paxos_wire_vid) > PAXOS_WIRE_MAX))
+	if (out && out->msg.entry[out->msg.n_entries - 1].instance + 1 != slot->instance)
 		out = NULL;
-	if (!out) {
+	if (!out || !paxos_outbox_append(ob, out, &entry)) {
 		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPTED, paxos_node_bit(to));
 		if (!out)
 			return;
 		out->msg.accepted.ballot = ballot;
-	}
-	entry = paxos_outbox_entry(ob, &out->msg);
-	if (!entry) {
-		if (!out->msg.n_entries)
+		if (!paxos_outbox_append(ob, out, &entry)) {
 			ob->n_out--;
-		return;
+			return;
+		}
 	}
-	entry->instance = slot->instance;
-	entry->id = slot->vval->id;
 	out->after = max(out->after, slot->record);
 	*last = out;
 }
@@ -401,6 +396,44 @@ void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64
 			return;
 		answer(to, ballot, slot, &last, ob);
 	}
+}
+
+/*
+ * The answer that waited. What was voted for at a higher ballot since has nothing
+ * to say at this one.
+ */
+static void answer_owed(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_owed *o = &core->owed;
+	const u8 to = (u8)paxos_ballot_node(o->ballot);
+	struct paxos_out *last = NULL;
+	u64 s;
+
+	if (!o->ballot)
+		return;
+	for (s = o->first; s < o->end; s++) {
+		const struct paxos_slot *slot = paxos_window_find(&core->window, s);
+
+		if (slot && slot->vbal == o->ballot)
+			answer(to, o->ballot, slot, &last, ob);
+	}
+	o->ballot = 0;
+}
+
+/* One answer for consecutive votes of one message, or of several that come at once. */
+static void owe(struct paxos_core *core, u64 ballot, u64 instance, struct paxos_outbox *ob)
+{
+	struct paxos_owed *o = &core->owed;
+
+	if (o->ballot == ballot && o->end == instance && o->end - o->first < PAXOS_ENTRIES_MAX) {
+		o->end++;
+		return;
+	}
+	answer_owed(core, ob);
+	o->ballot = ballot;
+	o->first = instance;
+	o->end = instance + 1;
+	o->at = core->now + PAXOS_TELL_MS;
 }
 
 /* Returns OK when the vote stands; STALE when the bytes are still to come. */
@@ -456,7 +489,6 @@ enum paxos_reason paxos_acceptor_accept(struct paxos_core *core, u8 from,
 {
 	const u64 ballot = msg->accept.ballot;
 	enum paxos_reason first = PAXOS_REASON_OK;
-	struct paxos_out *last = NULL;
 	bool refused = false;
 	u16 i;
 
@@ -472,7 +504,7 @@ enum paxos_reason paxos_acceptor_accept(struct paxos_core *core, u8 from,
 
 		reason = accept_one(core, from, entry, ballot, &slot, ob);
 		if (reason == PAXOS_REASON_OK) {
-			answer(from, ballot, slot, &last, ob);
+			owe(core, ballot, entry->instance, ob);
 			continue;
 		}
 		/* The bytes are on their way: no drop. */
@@ -482,10 +514,35 @@ enum paxos_reason paxos_acceptor_accept(struct paxos_core *core, u8 from,
 		if (!refused) {
 			paxos_acceptor_refuse(core, from, ballot, entry->instance, reason, ob);
 			refused = true;
-			last = NULL;
 		}
 		if (first == PAXOS_REASON_OK)
 			first = reason;
 	}
+	if (!msg->accept.more)
+		answer_owed(core, ob);
 	return first;
+}
+
+/**
+ * paxos_acceptor_tick - answer what waited for an ACCEPT that did not come
+ * @core: the group
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_acceptor_tick(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	if (core->owed.ballot && core->now >= core->owed.at)
+		answer_owed(core, ob);
+}
+
+/**
+ * paxos_acceptor_deadline - when paxos_acceptor_tick() has something to do
+ * @core: the group
+ *
+ * Return: milliseconds, U64_MAX for never.
+ */
+u64 paxos_acceptor_deadline(const struct paxos_core *core)
+{
+	return core->owed.ballot ? core->owed.at : U64_MAX;
 }

@@ -21,4 +21,7 @@ void paxos_acceptor_answer(u8 to, u64 ballot, struct paxos_slot *slot,
 void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64 first,
 				 u64 end, struct paxos_outbox *ob);
 
+void paxos_acceptor_tick(struct paxos_core *core, struct paxos_outbox *ob);
+u64 paxos_acceptor_deadline(const struct paxos_core *core);
+
 #endif

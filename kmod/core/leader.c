@@ -154,35 +154,40 @@ static void carry_decided(struct paxos_core *core, struct paxos_decided *d,
 		out->msg.decided = *d;
 }
 
-/* Appends to the ACCEPT while it goes to the same nodes and fits a datagram. */
+/*
+ * Appends to the ACCEPT while it goes to the same nodes and fits a datagram. Who
+ * gets another at once need not answer the one before on its own.
+ */
 static struct paxos_out *send_accept(struct paxos_core *core, const struct paxos_slot *slot,
-				     struct paxos_out *out, u64 to, struct paxos_outbox *ob)
+				     struct paxos_out *before, u64 to, struct paxos_outbox *ob)
 {
 	struct paxos_value *value = slot->vval;
 	const bool carried = value->length <= PAXOS_INLINE_MAX;
-	const size_t size = paxos_wire_entry_size(value->length, carried);
-	struct paxos_entry *entry;
+	const struct paxos_entry entry = {
+		.instance = slot->instance,
+		.ballot = slot->vbal,
+		.id = value->id,
+		.length = value->length,
+		.kind = value->kind,
+		.carried = carried,
+		.value = carried ? value : NULL,
+	};
+	struct paxos_out *out;
 
-	if (!out || out->to != to || paxos_wire_size(&out->msg) + size > PAXOS_WIRE_MAX) {
-		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT, to);
-		if (!out)
-			return NULL;
-		out->msg.accept.ballot = core->grant.ballot;
-	}
-	entry = paxos_outbox_entry(ob, &out->msg);
-	if (!entry) {
-		if (!out->msg.n_entries)
-			ob->n_out--;
+	if (before && before->to != to)
+		before = NULL;
+	if (before && paxos_outbox_append(ob, before, &entry))
+		return before;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT, to);
+	if (!out)
+		return NULL;
+	out->msg.accept.ballot = core->grant.ballot;
+	if (!paxos_outbox_append(ob, out, &entry)) {
+		ob->n_out--;
 		return NULL;
 	}
-	entry->instance = slot->instance;
-	entry->ballot = slot->vbal;
-	entry->id = value->id;
-	entry->length = value->length;
-	entry->kind = value->kind;
-	entry->carried = carried;
-	if (carried)
-		entry->value = paxos_value_get(value);
+	if (before)
+		before->msg.accept.more = true;
 	return out;
 }
 

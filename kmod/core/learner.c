@@ -214,30 +214,21 @@ static struct paxos_out *values(struct paxos_core *core, u8 to, u64 asked,
 	return out;
 }
 
-/* Appends to a message of @size bytes while it fits a datagram. */
-static bool tell(const struct paxos_slot *slot, struct paxos_out *out, size_t *size,
-		 struct paxos_outbox *ob)
+/* Appends to a message while it fits a datagram. */
+static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct paxos_outbox *ob)
 {
 	struct paxos_value *value = slot->chosen;
 	const bool carried = value->length <= PAXOS_INLINE_MAX;
-	size_t longer = *size + paxos_wire_entry_size(value->length, carried);
-	struct paxos_entry *entry;
 
-	if (longer > PAXOS_WIRE_MAX)
-		return false;
-	entry = paxos_outbox_entry(ob, &out->msg);
-	if (!entry)
-		return false;
-	*size = longer;
-	entry->instance = slot->instance;
-	entry->id = value->id;
-	entry->length = value->length;
-	entry->kind = value->kind;
-	entry->chosen = true;
-	entry->carried = carried;
-	if (carried)
-		entry->value = paxos_value_get(value);
-	return true;
+	return paxos_outbox_append(ob, out, &(struct paxos_entry){
+		.instance = slot->instance,
+		.id = value->id,
+		.length = value->length,
+		.kind = value->kind,
+		.chosen = true,
+		.carried = carried,
+		.value = carried ? value : NULL,
+	});
 }
 
 /**
@@ -251,12 +242,9 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
 			struct paxos_outbox *ob)
 {
 	struct paxos_out *out = values(core, to, 0, ob);
-	size_t size;
 
-	if (!out)
-		return;
-	size = paxos_wire_size(&out->msg);
-	tell(slot, out, &size, ob);
+	if (out)
+		tell(slot, out, ob);
 }
 
 /**
@@ -280,7 +268,6 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 	u64 upto = msg->learn.upto;
 	struct paxos_out *out = NULL, *next;
 	unsigned int n = 0;
-	size_t size = 0;
 
 	if (msg->learn.from <= core->window.trim) {
 		/* An answer of its own, never "nothing chosen". P6, P22 */
@@ -296,7 +283,7 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 
 		if (!slot || !slot->chosen)
 			continue;
-		if (out && tell(slot, out, &size, ob))
+		if (out && tell(slot, out, ob))
 			continue;
 		if (n++ == PAXOS_LEARN_DATAGRAMS)
 			break;
@@ -304,8 +291,7 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 		if (!next)
 			break;
 		out = next;
-		size = paxos_wire_size(&out->msg);
-		if (!tell(slot, out, &size, ob))
+		if (!tell(slot, out, ob))
 			break;
 	}
 	if (!out)

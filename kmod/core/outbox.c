@@ -43,6 +43,7 @@ struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to)
 	out->msg.entry = &ob->entry[ob->n_entries];
 	out->to = to;
 	out->after = 0;
+	out->size = 0;
 	return out;
 }
 
@@ -67,6 +68,38 @@ struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg
 	msg->n_entries++;
 	memset(entry, 0, sizeof(*entry));
 	return entry;
+}
+
+/**
+ * paxos_outbox_append - append an entry to the message appended last, if it fits
+ * @ob: the outbox
+ * @out: the message; all its entries came by this way
+ * @entry: the entry, copied; a reference to its value is taken
+ *
+ * Return: false when a datagram, or the outbox, has no room for it.
+ */
+bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
+			 const struct paxos_entry *entry)
+{
+	struct paxos_msg *msg = &out->msg;
+	size_t size;
+
+	if (!msg->n_entries)
+		out->size = paxos_wire_size(msg);
+	size = paxos_wire_longer(msg, out->size, entry);
+	if (size > PAXOS_WIRE_MAX || msg->n_entries == PAXOS_ENTRIES_MAX)
+		return false;
+	if (ob->n_entries == PAXOS_OUTBOX_ENTRIES) {
+		ob->lost++;
+		return false;
+	}
+	if (PAXOS_VIOLATED(&msg->entry[msg->n_entries] != &ob->entry[ob->n_entries]))
+		return false;
+	out->size = size;
+	msg->n_entries++;
+	ob->entry[ob->n_entries++] = *entry;
+	paxos_value_get(entry->value);
+	return true;
 }
 
 /**

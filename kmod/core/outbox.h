@@ -17,14 +17,16 @@ struct paxos_submission;
 
 /**
  * struct paxos_out - a message to be sent
- * @msg: the message
  * @to: bit node - 1 is set for every node it goes to
  * @after: the record that must be durable first, 0 for none
+ * @size: its bytes, as long as paxos_outbox_append() adds its entries
+ * @msg: the message
  */
 struct paxos_out {
-	struct paxos_msg msg;
 	u64 to;
 	u64 after;
+	size_t size;
+	struct paxos_msg msg;
 };
 
 enum paxos_note_type {
@@ -127,6 +129,8 @@ struct paxos_outbox {
 void paxos_outbox_init(struct paxos_outbox *ob);
 struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to);
 struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg);
+bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
+			 const struct paxos_entry *entry);
 struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type);
 bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 			       const struct paxos_msg *msg);

@@ -167,6 +167,20 @@ struct paxos_promise {
 };
 
 /**
+ * struct paxos_owed - votes whose answer waits for an ACCEPT that comes at once
+ * @ballot: of the votes, 0 for none
+ * @first: the first instance
+ * @end: one above the last
+ * @at: when it waits no longer
+ */
+struct paxos_owed {
+	u64 ballot;
+	u64 first;
+	u64 end;
+	u64 at;
+};
+
+/**
  * struct paxos_ask - a range of instances that is asked for until it is here
  * @from: the lowest instance of it that is not, 0 if this asks for nothing
  * @upto: the highest of all
@@ -401,6 +415,7 @@ struct paxos_barriers {
  * @members: bit node - 1 is set for those that are present
  * @window: the instances
  * @promise: for all of them
+ * @owed: the answer to votes that waits
  * @highest: highest ballot seen or handed out
  * @bound: highest ballot that this acceptor promised or voted at anywhere
  * @record: number of the last record made
@@ -429,6 +444,7 @@ struct paxos_core {
 	u64 members;
 	struct paxos_window window;
 	struct paxos_promise promise;
+	struct paxos_owed owed;
 	u64 highest;
 	u64 bound;
 	u64 record;

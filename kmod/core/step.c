@@ -159,6 +159,7 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 {
 	u64 deadline = paxos_genesis_deadline(core);
 
+	deadline = min(deadline, paxos_acceptor_deadline(core));
 	deadline = min(deadline, paxos_catchup_deadline(core));
 	deadline = min(deadline, paxos_proposal_deadline(core));
 	deadline = min(deadline, paxos_leader_deadline(core));
@@ -454,6 +455,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		ev->reason = dispatch(core, core->config.node, &ev->self->msg, ob);
 		return;
 	default:
+		paxos_acceptor_tick(core, ob);
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
 		paxos_leader_tick(core, ob);

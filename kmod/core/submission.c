@@ -317,29 +317,31 @@ static struct paxos_out *new_message(struct paxos_core *core, const struct paxos
 static struct paxos_out *send(struct paxos_core *core, struct paxos_submission *s,
 			      struct paxos_out *out, struct paxos_outbox *ob)
 {
-	const size_t size = paxos_wire_entry_size(s->value->length, !is_long(s));
+	const struct paxos_entry entry = {
+		.id = s->value->id,
+		.length = s->value->length,
+		.kind = s->value->kind,
+		.carried = !is_long(s),
+		.value = is_long(s) ? NULL : s->value,
+	};
 	bool again = s->ballot == core->submissions.ballot;
-	struct paxos_entry *entry;
+	bool fits;
 
 	if (!again) {
 		s->ballot = core->submissions.ballot;
 		s->number = core->submissions.number++;
 	}
-	if (!out || is_long(s) || out->msg.submit.again != again ||
-	    s->number != out->msg.submit.number + out->msg.n_entries ||
-	    paxos_wire_size(&out->msg) + size > PAXOS_WIRE_MAX)
+	if (out && (is_long(s) || out->msg.submit.again != again ||
+		    s->number != out->msg.submit.number + out->msg.n_entries))
+		out = NULL;
+	if (!out || !paxos_outbox_append(ob, out, &entry)) {
 		out = new_message(core, s, again, ob);
-	entry = out ? paxos_outbox_entry(ob, &out->msg) : NULL;
-	if (PAXOS_VIOLATED(!entry))
-		return NULL;
-	entry->id = s->value->id;
-	entry->length = s->value->length;
-	entry->kind = s->value->kind;
-	entry->carried = !is_long(s);
-	if (entry->carried) {
-		entry->value = paxos_value_get(s->value);
-		return out;
+		fits = out && paxos_outbox_append(ob, out, &entry);
+		if (PAXOS_VIOLATED(!fits))
+			return NULL;
 	}
+	if (entry.carried)
+		return out;
 	/* Sent again it is asked for, as far as it did not come. */
 	if (!again)
 		paxos_parts_send(core, 0, s->ballot, s->value, U32_MAX, out->to, ob);

@@ -16,6 +16,8 @@ static_assert(sizeof(struct paxos_wire_accepted) == 24, "no holes");
 static_assert(sizeof(struct paxos_wire_refused) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_values) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_entry) == 48, "no holes");
+static_assert(sizeof(struct paxos_wire_entry) == PAXOS_ENTRY_NEXT_SIZE + 4 * sizeof(__be64),
+	      "what the next of a run leaves out");
 static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_heartbeat) == 64, "no holes");
@@ -221,33 +223,65 @@ static void check_kind(struct reader *r, const struct paxos_entry *e)
 	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
 }
 
-static void decode_entry(struct reader *r, struct paxos_entry *e, struct entry_rule rule)
+/* What could be said in short is: a message has one form. */
+static void decode_where(struct reader *r, struct paxos_entry *e,
+			 const struct paxos_entry *before)
 {
-	const u8 *at = take(r, sizeof(struct paxos_wire_entry));
+	const u8 *at = take(r, sizeof(struct paxos_wire_entry) - PAXOS_ENTRY_NEXT_SIZE);
+	__be64 w[4] = { };
+
+	if (at)
+		memcpy(w, at, sizeof(w));
+	e->instance = be64_to_cpu(w[0]);
+	e->ballot = be64_to_cpu(w[1]);
+	e->id.client = be64_to_cpu(w[2]);
+	e->id.sequence = be64_to_cpu(w[3]);
+	check(r, !before || !paxos_wire_is_next(e, before));
+}
+
+static void decode_next(struct reader *r, struct paxos_entry *e, const struct paxos_entry *before)
+{
+	check(r, before);
+	if (!before) {
+		decode_where(r, e, NULL);
+		return;
+	}
+	e->instance = before->instance + !!before->instance;
+	e->ballot = before->ballot;
+	e->id.client = before->id.client;
+	e->id.sequence = before->id.sequence + 1;
+}
+
+static void decode_entry(struct reader *r, struct paxos_entry *e,
+			 const struct paxos_entry *before, struct entry_rule rule)
+{
+	const u8 *at = take(r, PAXOS_ENTRY_NEXT_SIZE);
 	struct paxos_wire_entry w __uninitialized;
+	u8 flags;
 
 	if (!at)
 		return;
 	/* Of a length that is known here: no call. */
-	memcpy(&w, at, sizeof(w));
+	memcpy(&w, at, PAXOS_ENTRY_NEXT_SIZE);
+	flags = w.flags & (u8)~PAXOS_WIRE_ENTRY_NEXT;
 	e->bytes = NULL;
 	e->value = NULL;
-	e->instance = be64_to_cpu(w.instance);
-	e->ballot = be64_to_cpu(w.ballot);
-	e->id.client = be64_to_cpu(w.client);
-	e->id.sequence = be64_to_cpu(w.sequence);
 	e->id.digest = be64_to_cpu(w.digest);
 	e->length = be32_to_cpu(w.length);
 	e->kind = w.kind;
-	e->chosen = w.flags & PAXOS_WIRE_ENTRY_CHOSEN;
-	e->carried = w.flags & PAXOS_WIRE_ENTRY_INLINE;
+	e->chosen = flags & PAXOS_WIRE_ENTRY_CHOSEN;
+	e->carried = flags & PAXOS_WIRE_ENTRY_INLINE;
+	if (flags == w.flags)
+		decode_where(r, e, before);
+	else
+		decode_next(r, e, before);
 	if (rule.nowhere)
 		check(r, !e->instance && !e->ballot);
 	else
 		check_instance(r, e->instance);
 	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
-	check(r, !(w.flags & ~rule.may) && (w.flags & rule.must) == rule.must);
+	check(r, !(flags & ~rule.may) && (flags & rule.must) == rule.must);
 	if (w.pad)
 		fail(r, PAXOS_REASON_PADDING);
 	if (!e->carried)
@@ -265,7 +299,7 @@ static void decode_entries(struct reader *r, struct paxos_msg *m, u16 n, struct 
 
 	check(r, n <= PAXOS_ENTRIES_MAX);
 	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
-		decode_entry(r, &m->entry[i], rule);
+		decode_entry(r, &m->entry[i], i ? &m->entry[i - 1] : NULL, rule);
 		check(r, rule.nowhere || m->entry[i].instance > last);
 		last = m->entry[i].instance;
 	}
@@ -328,6 +362,8 @@ static void decode_accept(struct reader *r, struct paxos_msg *m)
 	m->accept.ballot = be64_to_cpu(w.ballot);
 	check(r, paxos_ballot_is_valid(m->accept.ballot));
 	decode_range(r, &w.decided, &m->accept.decided);
+	m->accept.more = w.flags & PAXOS_WIRE_ACCEPT_MORE;
+	check(r, !(w.flags & ~PAXOS_WIRE_ACCEPT_MORE));
 	zero(r, w.pad, sizeof(w.pad));
 	check(r, w.entries);
 	decode_entries(r, m, be16_to_cpu(w.entries), accept_rule);
@@ -340,11 +376,48 @@ static void decode_vid(const struct paxos_wire_vid *w, struct paxos_vid *id)
 	id->digest = be64_to_cpu(w->digest);
 }
 
+/* Votes for values of one client, one after the other. */
+static bool is_run(const struct paxos_msg *m)
+{
+	u16 i;
+
+	for (i = 1; i < m->n_entries; i++)
+		if (!paxos_wire_is_next(&m->entry[i], &m->entry[i - 1]))
+			return false;
+	return i > 1;
+}
+
+static void decode_votes(struct reader *r, struct paxos_msg *m, u64 first, bool run)
+{
+	struct paxos_entry *e = m->entry;
+	u16 i;
+
+	for (i = 0; r->reason == PAXOS_REASON_OK && i < m->n_entries; i++, e++) {
+		const size_t size = i && run ? sizeof(__be64) : sizeof(struct paxos_wire_vid);
+		const u8 *at = take(r, size);
+		struct paxos_wire_vid w __uninitialized;
+
+		if (!at)
+			return;
+		memset(e, 0, sizeof(*e));
+		if (i && run) {
+			memcpy(&w.digest, at, sizeof(w.digest));
+			e->id.client = e[-1].id.client;
+			e->id.sequence = e[-1].id.sequence + 1;
+			e->id.digest = be64_to_cpu(w.digest);
+		} else {
+			memcpy(&w, at, sizeof(w));
+			decode_vid(&w, &e->id);
+		}
+		e->instance = first + i;
+	}
+}
+
 static void decode_accepted(struct reader *r, struct paxos_msg *m)
 {
 	struct paxos_wire_accepted w __uninitialized;
 	u64 first;
-	u16 i, n;
+	u16 n;
 
 	get(r, &w, sizeof(w));
 	m->accepted.ballot = be64_to_cpu(w.ballot);
@@ -352,17 +425,16 @@ static void decode_accepted(struct reader *r, struct paxos_msg *m)
 	n = be16_to_cpu(w.values);
 	check(r, paxos_ballot_is_valid(m->accepted.ballot));
 	check_instance(r, first);
+	check(r, !(w.flags & ~PAXOS_WIRE_ACCEPTED_RUN));
 	zero(r, w.pad, sizeof(w.pad));
 	check(r, n && n <= PAXOS_ENTRIES_MAX && first <= U64_MAX - n);
-	for (i = 0; r->reason == PAXOS_REASON_OK && i < n; i++) {
-		struct paxos_wire_vid v __uninitialized;
-
-		get(r, &v, sizeof(v));
-		memset(&m->entry[i], 0, sizeof(m->entry[i]));
-		m->entry[i].instance = first + i;
-		decode_vid(&v, &m->entry[i].id);
-	}
+	if (r->reason != PAXOS_REASON_OK)
+		return;
 	m->n_entries = n;
+	decode_votes(r, m, first, w.flags);
+	/* A message has one form. */
+	if (r->reason == PAXOS_REASON_OK)
+		check(r, is_run(m) == (w.flags == PAXOS_WIRE_ACCEPTED_RUN));
 }
 
 static void decode_refused(struct reader *r, struct paxos_msg *m)
@@ -657,10 +729,6 @@ static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 	for (i = 0; i < m->n_entries; i++) {
 		const struct paxos_entry *e = &m->entry[i];
 		struct paxos_wire_entry w = {
-			.instance = cpu_to_be64(e->instance),
-			.ballot = cpu_to_be64(e->ballot),
-			.client = cpu_to_be64(e->id.client),
-			.sequence = cpu_to_be64(e->id.sequence),
 			.digest = cpu_to_be64(e->id.digest),
 			.length = cpu_to_be32(e->length),
 			.kind = e->kind,
@@ -669,8 +737,18 @@ static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 		};
 
 		/* Of a length that is known here: no call. */
-		memcpy(at, &w, sizeof(w));
-		at += sizeof(w);
+		if (i && paxos_wire_is_next(e, e - 1)) {
+			w.flags |= PAXOS_WIRE_ENTRY_NEXT;
+			memcpy(at, &w, PAXOS_ENTRY_NEXT_SIZE);
+			at += PAXOS_ENTRY_NEXT_SIZE;
+		} else {
+			w.instance = cpu_to_be64(e->instance);
+			w.ballot = cpu_to_be64(e->ballot);
+			w.client = cpu_to_be64(e->id.client);
+			w.sequence = cpu_to_be64(e->id.sequence);
+			memcpy(at, &w, sizeof(w));
+			at += sizeof(w);
+		}
 		if (!e->carried || !e->length)
 			continue;
 		memcpy(at, paxos_value_unit(e->value, 0), e->length);
@@ -712,6 +790,7 @@ static u8 *put_accept(u8 *at, const struct paxos_msg *m)
 		.ballot = cpu_to_be64(m->accept.ballot),
 		.decided = encode_range(&m->accept.decided),
 		.entries = cpu_to_be16(m->n_entries),
+		.flags = m->accept.more ? PAXOS_WIRE_ACCEPT_MORE : 0,
 	};
 
 	return put_entries(put(at, &w, sizeof(w)), m);
@@ -732,6 +811,7 @@ static u8 *put_accepted(u8 *at, const struct paxos_msg *m)
 		.ballot = cpu_to_be64(m->accepted.ballot),
 		.first = cpu_to_be64(m->entry[0].instance),
 		.values = cpu_to_be16(m->n_entries),
+		.flags = is_run(m) ? PAXOS_WIRE_ACCEPTED_RUN : 0,
 	};
 	u16 i;
 
@@ -739,7 +819,13 @@ static u8 *put_accepted(u8 *at, const struct paxos_msg *m)
 	for (i = 0; i < m->n_entries; i++) {
 		struct paxos_wire_vid v = encode_vid(&m->entry[i].id);
 
-		at = put(at, &v, sizeof(v));
+		if (i && w.flags) {
+			memcpy(at, &v.digest, sizeof(v.digest));
+			at += sizeof(v.digest);
+		} else {
+			memcpy(at, &v, sizeof(v));
+			at += sizeof(v);
+		}
 	}
 	return at;
 }
@@ -894,8 +980,14 @@ static size_t entries_size(const struct paxos_msg *m)
 	u16 i;
 
 	for (i = 0; i < m->n_entries; i++)
-		size += paxos_wire_entry_size(m->entry[i].length, m->entry[i].carried);
+		size += paxos_wire_entry_size(&m->entry[i], i ? &m->entry[i - 1] : NULL);
 	return size;
+}
+
+static size_t votes_size(u16 n, bool run)
+{
+	return run ? sizeof(struct paxos_wire_vid) + (n - 1) * sizeof(__be64) :
+		     n * sizeof(struct paxos_wire_vid);
 }
 
 /**
@@ -951,7 +1043,7 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 		return header + sizeof(struct paxos_wire_accept) + entries_size(msg);
 	case PAXOS_WIRE_ACCEPTED:
 		return header + sizeof(struct paxos_wire_accepted) +
-		       msg->n_entries * sizeof(struct paxos_wire_vid);
+		       votes_size(msg->n_entries, is_run(msg));
 	case PAXOS_WIRE_REFUSED:
 		return header + sizeof(struct paxos_wire_refused);
 	case PAXOS_WIRE_DECIDED:
@@ -975,6 +1067,31 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 	default:
 		return 0;
 	}
+}
+
+/**
+ * paxos_wire_longer - how long a message is with one entry more
+ * @msg: the message
+ * @size: how long it is
+ * @e: the entry, to be appended
+ *
+ * Return: bytes, as paxos_wire_size() will say.
+ */
+size_t paxos_wire_longer(const struct paxos_msg *msg, size_t size, const struct paxos_entry *e)
+{
+	const u16 n = msg->n_entries;
+	const struct paxos_entry *last = n ? &msg->entry[n - 1] : NULL;
+	bool run;
+
+	if (msg->type != PAXOS_WIRE_ACCEPTED)
+		return size + paxos_wire_entry_size(e, last);
+	if (!n)
+		return size + votes_size(1, false);
+	/* Of one it can be both. */
+	size -= sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accepted);
+	run = size == votes_size(n, true) && paxos_wire_is_next(e, last);
+	return sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accepted) +
+	       votes_size(n + 1, run);
 }
 
 /**

@@ -16,9 +16,12 @@
 /* Instances that may be open: a step may have to look at each. */
 #define PAXOS_WINDOW_MAX	65536
 
+/* What an entry takes that goes on from the one before it. */
+#define PAXOS_ENTRY_NEXT_SIZE	offsetof(struct paxos_wire_entry, instance)
+
 /* As many as fit a datagram, whatever the message. */
 #define PAXOS_ENTRIES_MAX	((PAXOS_WIRE_MAX - sizeof(struct paxos_wire_header)) / \
-				 sizeof(struct paxos_wire_vid))
+				 PAXOS_ENTRY_NEXT_SIZE)
 
 /* Values up to here travel inside ACCEPT and VALUES, longer ones as PARTs. */
 #define PAXOS_INLINE_MAX	PAXOS_WIRE_UNIT
@@ -161,6 +164,7 @@ struct paxos_msg {
 		struct {
 			u64 ballot;
 			struct paxos_decided decided;
+			bool more;
 		} accept;
 		struct {
 			u64 ballot;
@@ -232,13 +236,26 @@ static inline size_t paxos_wire_padded(size_t n)
 	return (n + 7) & ~(size_t)7;
 }
 
-/* What an entry takes. */
-static inline size_t paxos_wire_entry_size(u32 length, bool carried)
+/* Does an entry go on from the one before it? Those without instance have none. */
+static inline bool paxos_wire_is_next(const struct paxos_entry *e, const struct paxos_entry *before)
 {
-	return sizeof(struct paxos_wire_entry) + (carried ? paxos_wire_padded(length) : 0);
+	return e->id.sequence == before->id.sequence + 1 &&
+	       e->id.client == before->id.client && e->ballot == before->ballot &&
+	       e->instance == before->instance + !!before->instance;
+}
+
+/* What an entry takes, after the one before it, or as the first. */
+static inline size_t paxos_wire_entry_size(const struct paxos_entry *e,
+					   const struct paxos_entry *before)
+{
+	size_t size = before && paxos_wire_is_next(e, before) ? PAXOS_ENTRY_NEXT_SIZE :
+			       sizeof(struct paxos_wire_entry);
+
+	return size + (e->carried ? paxos_wire_padded(e->length) : 0);
 }
 
 size_t paxos_wire_size(const struct paxos_msg *msg);
+size_t paxos_wire_longer(const struct paxos_msg *msg, size_t size, const struct paxos_entry *e);
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender);
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
 				    struct paxos_msg *msg, struct paxos_entry *entry);

@@ -52,16 +52,21 @@ static enum paxos_reason prepare_single(struct bed *bed, u64 b, u64 instance)
 	return prepare_page(bed, b, CLUSTER_NONCE, instance, instance, true);
 }
 
-static enum paxos_reason accept_n(struct bed *bed, u64 b, u16 n)
+static enum paxos_reason accept_of(struct bed *bed, u64 b, u16 n, bool more)
 {
 	struct paxos_msg msg = {
 		.type = PAXOS_WIRE_ACCEPT,
 		.n_entries = n,
 		.entry = bed->entry,
-		.accept.ballot = b,
+		.accept = { .ballot = b, .more = more },
 	};
 
 	return cluster_hear(bed->node, (u8)paxos_ballot_node(b), &msg);
+}
+
+static enum paxos_reason accept_n(struct bed *bed, u64 b, u16 n)
+{
+	return accept_of(bed, b, n, false);
 }
 
 static enum paxos_reason accept(struct bed *bed, u64 b, u64 instance, struct paxos_value *value)
@@ -890,6 +895,87 @@ static void answers_a_range_with_one_message(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, msg->entry[i].instance, 1 + i);
 }
 
+/* So many from one on, of which the sender says that others follow at once. */
+static void accept_more(struct kunit *test, struct bed *bed, u64 b, u64 first, u16 n)
+{
+	struct paxos_value *v = value(bed, 1);
+	u16 i;
+
+	for (i = 0; i < n; i++)
+		cluster_entry(&bed->entry[i], first + i, v, bed->bytes[i]);
+	KUNIT_EXPECT_EQ(test, accept_of(bed, b, n, true), PAXOS_REASON_OK);
+}
+
+static void expect_answer(struct kunit *test, struct bed *bed, unsigned int nth, u64 b,
+			  u64 first, u16 n)
+{
+	const struct paxos_out *out = cluster_out(bed->node, PAXOS_WIRE_ACCEPTED, nth);
+
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(paxos_ballot_node(b)));
+	KUNIT_EXPECT_EQ(test, out->msg.accepted.ballot, b);
+	KUNIT_EXPECT_EQ(test, out->msg.n_entries, n);
+	KUNIT_EXPECT_EQ(test, out->msg.entry[0].instance, first);
+}
+
+static void answers_several_messages_with_one(struct kunit *test)
+{
+	struct bed *bed = new_bed(test);
+
+	accept_more(test, bed, ballot(4, 2), 1, 5);
+	KUNIT_EXPECT_EQ(test, bed->node->ob->n_out, 0);
+	accept_more(test, bed, ballot(4, 2), 6, 5);
+	KUNIT_EXPECT_EQ(test, bed->node->ob->n_out, 0);
+	accept(bed, ballot(4, 2), 11, value(bed, 1));
+	only(test, bed, PAXOS_WIRE_ACCEPTED, 2);
+	expect_answer(test, bed, 0, ballot(4, 2), 1, 11);
+	/* And no more. */
+	cluster_tick(bed->node, bed->node->core.now + PAXOS_TELL_MS);
+	KUNIT_EXPECT_EQ(test, cluster_outs(bed->node, PAXOS_WIRE_ACCEPTED), 0);
+}
+
+static void waits_no_longer_for_another_message(struct kunit *test)
+{
+	struct bed *bed = new_bed(test);
+	u64 now = bed->node->core.now;
+
+	accept_more(test, bed, ballot(4, 2), 1, 5);
+	KUNIT_EXPECT_LE(test, paxos_core_deadline(&bed->node->core), now + PAXOS_TELL_MS);
+	cluster_tick(bed->node, now + PAXOS_TELL_MS);
+	KUNIT_EXPECT_EQ(test, cluster_outs(bed->node, PAXOS_WIRE_ACCEPTED), 1);
+	expect_answer(test, bed, 0, ballot(4, 2), 1, 5);
+}
+
+/* One message has room for so many: who never comes to an end is answered. */
+static void answers_in_time_who_says_more_for_ever(struct kunit *test)
+{
+	struct bed *bed = new_bed(test);
+	u16 i;
+
+	bed->node->core.window.size = 2 * PAXOS_ENTRIES_MAX;
+	for (i = 0; i < PAXOS_ENTRIES_MAX; i += 9) {
+		accept_more(test, bed, ballot(4, 2), 1 + i, 9);
+		KUNIT_EXPECT_EQ(test, bed->node->ob->n_out, 0);
+	}
+	accept_more(test, bed, ballot(4, 2), 1 + i, 9);
+	KUNIT_EXPECT_GE(test, cluster_outs(bed->node, PAXOS_WIRE_ACCEPTED), 1);
+	expect_answer(test, bed, 0, ballot(4, 2), 1, 47);
+	expect_answer(test, bed, 1, ballot(4, 2), 48, PAXOS_ENTRIES_MAX - 47);
+}
+
+/* What waits is said before another's votes are; of votes that moved on, nothing. */
+static void says_what_waits_to_whom_it_belongs(struct kunit *test)
+{
+	struct bed *bed = new_bed(test);
+
+	accept_more(test, bed, ballot(4, 2), 1, 3);
+	accept(bed, ballot(5, 3), 2, value(bed, 1));
+	KUNIT_EXPECT_EQ(test, cluster_outs(bed->node, PAXOS_WIRE_ACCEPTED), 3);
+	expect_answer(test, bed, 0, ballot(4, 2), 1, 1);
+	expect_answer(test, bed, 1, ballot(4, 2), 3, 1);
+	expect_answer(test, bed, 2, ballot(5, 3), 2, 1);
+}
+
 /* What it could not vote for is left out, and said once. */
 static void answers_around_what_it_refuses(struct kunit *test)
 {
@@ -954,6 +1040,10 @@ static struct kunit_case acceptor_cases[] = {
 	KUNIT_CASE(a_ballot_is_used_by_its_owner_alone),
 	KUNIT_CASE(no_fast_vote),
 	KUNIT_CASE(answers_a_range_with_one_message),
+	KUNIT_CASE(answers_several_messages_with_one),
+	KUNIT_CASE(waits_no_longer_for_another_message),
+	KUNIT_CASE(answers_in_time_who_says_more_for_ever),
+	KUNIT_CASE(says_what_waits_to_whom_it_belongs),
 	KUNIT_CASE(answers_around_what_it_refuses),
 	{}
 };

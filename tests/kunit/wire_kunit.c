@@ -203,6 +203,50 @@ static void accept_short(struct bed *bed)
 	add(bed, 11, BALLOT)->kind = PAXOS_KIND_CLOSE;
 }
 
+/* Of one client, one after the other, and the last of another. */
+static void run_of(struct bed *bed, u64 first, u64 ballot, u16 n)
+{
+	struct paxos_entry *entry;
+	u16 i;
+
+	for (i = 0; i < n; i++) {
+		entry = add(bed, first ? first + i : 0, ballot);
+		entry->id = (struct paxos_vid){ 5, 100 + i, 13 * i };
+	}
+}
+
+static void accept_run(struct bed *bed)
+{
+	bed->msg.accept.ballot = BALLOT;
+	bed->msg.accept.more = true;
+	run_of(bed, 6, BALLOT, 4);
+	carry(bed, &bed->entry[0], 5);
+	carry(bed, &bed->entry[1], 64);
+	bed->entry[3].id.client = 6;
+}
+
+static void submit_run(struct bed *bed)
+{
+	bed->msg.submit.ballot = BALLOT;
+	bed->msg.submit.number = 8;
+	bed->msg.submit.base = 3;
+	run_of(bed, 0, 0, 3);
+	carry(bed, &bed->entry[1], 64);
+}
+
+static void accepted_run(struct bed *bed)
+{
+	bed->msg.accepted.ballot = BALLOT;
+	run_of(bed, 6, 0, PAXOS_ENTRIES_MAX);
+}
+
+static void accepted_pair(struct bed *bed)
+{
+	bed->msg.accepted.ballot = BALLOT;
+	run_of(bed, 6, 0, 3);
+	bed->entry[2].id.sequence++;
+}
+
 static void accept_inline(struct bed *bed)
 {
 	bed->msg.accept.ballot = BALLOT_MAX;
@@ -411,9 +455,12 @@ static const struct sample samples[] = {
 	{ "PROMISE, a full page", PAXOS_WIRE_PROMISE, promise_max },
 	{ "ACCEPT of short values", PAXOS_WIRE_ACCEPT, accept_short },
 	{ "ACCEPT of the longest inline", PAXOS_WIRE_ACCEPT, accept_inline },
+	{ "ACCEPT of a run, of several", PAXOS_WIRE_ACCEPT, accept_run },
 	{ "ACCEPTED", PAXOS_WIRE_ACCEPTED, accepted },
 	{ "ACCEPTED, up to the last", PAXOS_WIRE_ACCEPTED, accepted_last },
 	{ "ACCEPTED, as many as fit", PAXOS_WIRE_ACCEPTED, accepted_max },
+	{ "ACCEPTED of the longest run", PAXOS_WIRE_ACCEPTED, accepted_run },
+	{ "ACCEPTED of a run and one more", PAXOS_WIRE_ACCEPTED, accepted_pair },
 	{ "REFUSED", PAXOS_WIRE_REFUSED, refused },
 	{ "REFUSED at its limits", PAXOS_WIRE_REFUSED, refused_max },
 	{ "DECIDED", PAXOS_WIRE_DECIDED, decided },
@@ -435,6 +482,7 @@ static const struct sample samples[] = {
 	{ "HEARTBEAT, the last", PAXOS_WIRE_HEARTBEAT, heartbeat_last },
 	{ "SUBMIT", PAXOS_WIRE_SUBMIT, submit },
 	{ "SUBMIT, an answer", PAXOS_WIRE_SUBMIT, submit_answer },
+	{ "SUBMIT of a run", PAXOS_WIRE_SUBMIT, submit_run },
 };
 
 KUNIT_ARRAY_PARAM_DESC(samples, samples, desc);
@@ -866,7 +914,12 @@ static const struct lie lies[] = {
 	{ "ACCEPT decides backwards", PAXOS_WIRE_ACCEPT, B(accept, decided.upto), 2,
 	  PAXOS_REASON_FIELD },
 	{ "ACCEPT's padding", PAXOS_WIRE_ACCEPT,
-	  BYTE(offsetof(struct paxos_wire_accept, pad) + 5), 1, PAXOS_REASON_PADDING },
+	  BYTE(offsetof(struct paxos_wire_accept, pad) + 4), 1, PAXOS_REASON_PADDING },
+	{ "ACCEPT's flags", PAXOS_WIRE_ACCEPT, B(accept, flags), 2, PAXOS_REASON_FIELD },
+	{ "ACCEPT that goes on from nothing", PAXOS_WIRE_ACCEPT, E(accept, 0, 0, flags), 6,
+	  PAXOS_REASON_FIELD },
+	{ "ACCEPT's entry's flags", PAXOS_WIRE_ACCEPT, E(accept, 0, 0, flags), 8,
+	  PAXOS_REASON_FIELD },
 	{ "ACCEPT of instance 0", PAXOS_WIRE_ACCEPT, E(accept, 0, 0, instance), 0,
 	  PAXOS_REASON_FIELD },
 	{ "ACCEPT of what is chosen", PAXOS_WIRE_ACCEPT, E(accept, 0, 0, flags), 3,
@@ -895,6 +948,9 @@ static const struct lie lies[] = {
 	  PAXOS_REASON_LENGTH },
 	{ "ACCEPTED of too many", PAXOS_WIRE_ACCEPTED, B(accepted, values), 65535,
 	  PAXOS_REASON_FIELD },
+	{ "ACCEPTED's flags", PAXOS_WIRE_ACCEPTED, B(accepted, flags), 2, PAXOS_REASON_FIELD },
+	{ "ACCEPTED of a run that is none", PAXOS_WIRE_ACCEPTED, B(accepted, flags), 1,
+	  PAXOS_REASON_LENGTH },
 	{ "ACCEPTED's padding", PAXOS_WIRE_ACCEPTED,
 	  BYTE(offsetof(struct paxos_wire_accepted, pad)), 1, PAXOS_REASON_PADDING },
 
@@ -1022,6 +1078,60 @@ static void is_refused_by_name(struct kunit *test)
 			   paxos_reason_name(lie->reason));
 }
 
+/* What could be said in short must be: a message has one form. */
+static void a_run_has_one_form(struct kunit *test)
+{
+	struct bed *bed = bed_with(test, PAXOS_WIRE_ACCEPTED);
+	const size_t first = HEADER + sizeof(struct paxos_wire_accepted);
+	struct paxos_wire_vid v;
+
+	/* Three votes as they are, now of one client with rising sequences. */
+	memcpy(&v, bed->bytes + first, sizeof(v));
+	v.sequence = cpu_to_be64(be64_to_cpu(v.sequence) + 1);
+	memcpy(bed->bytes + first + sizeof(v), &v, sizeof(v));
+	KUNIT_EXPECT_EQ(test, decode(bed, bed->bytes, bed->length), PAXOS_REASON_OK);
+	v.sequence = cpu_to_be64(be64_to_cpu(v.sequence) + 1);
+	memcpy(bed->bytes + first + 2 * sizeof(v), &v, sizeof(v));
+	KUNIT_EXPECT_EQ(test, decode(bed, bed->bytes, bed->length), PAXOS_REASON_FIELD);
+}
+
+static void an_entry_has_one_form(struct kunit *test)
+{
+	struct bed *bed = bed_with(test, PAXOS_WIRE_PROMISE);
+	const size_t first = HEADER + sizeof(struct paxos_wire_promise);
+	struct paxos_wire_entry one, two;
+
+	memcpy(&one, bed->bytes + first, sizeof(one));
+	memcpy(&two, bed->bytes + first + sizeof(one), sizeof(two));
+	two.client = one.client;
+	memcpy(bed->bytes + first + sizeof(one), &two, sizeof(two));
+	KUNIT_EXPECT_EQ(test, decode(bed, bed->bytes, bed->length), PAXOS_REASON_OK);
+	two.sequence = cpu_to_be64(be64_to_cpu(one.sequence) + 1);
+	memcpy(bed->bytes + first + sizeof(one), &two, sizeof(two));
+	KUNIT_EXPECT_EQ(test, decode(bed, bed->bytes, bed->length), PAXOS_REASON_FIELD);
+}
+
+/* Said while it grows, and of the whole. */
+static void growing_it_is_as_long_as_it_is(struct kunit *test)
+{
+	const struct sample *sample = test->param_value;
+	struct bed *bed = new_bed(test);
+	size_t size;
+	u16 i, n;
+
+	encode(test, bed, sample);
+	n = bed->msg.n_entries;
+	if (sample->type == PAXOS_WIRE_FETCH || sample->type == PAXOS_WIRE_PART)
+		return;
+	bed->msg.n_entries = 0;
+	size = paxos_wire_size(&bed->msg);
+	for (i = 0; i < n; i++) {
+		size = paxos_wire_longer(&bed->msg, size, &bed->entry[i]);
+		bed->msg.n_entries++;
+		KUNIT_EXPECT_EQ(test, size, paxos_wire_size(&bed->msg));
+	}
+}
+
 static void every_type_has_a_name(struct kunit *test)
 {
 	u8 a, b;
@@ -1056,6 +1166,9 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE_SLOW(random_bytes_are_refused),
 	KUNIT_CASE_PARAM(peek_agrees_with_decode, samples_gen_params),
 	KUNIT_CASE_PARAM(is_refused_by_name, lies_gen_params),
+	KUNIT_CASE(a_run_has_one_form),
+	KUNIT_CASE(an_entry_has_one_form),
+	KUNIT_CASE_PARAM(growing_it_is_as_long_as_it_is, samples_gen_params),
 	KUNIT_CASE(every_type_has_a_name),
 	KUNIT_CASE(what_has_no_type_has_no_size),
 	{}

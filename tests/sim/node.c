@@ -112,6 +112,7 @@ void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event
 	bits = paxos_step(&node->core, event, ob);
 	disk_write(sim, node);
 	check_event(sim, node, event);
+	check_owed(sim, node);
 	for (i = 0; i < ob->n_out; i++)
 		let_out(sim, node, &ob->out[i]);
 	check_state(sim, node, ob);

@@ -404,6 +404,7 @@ void check_start(struct sim *sim);
 void check_begin(struct sim *sim, struct sim_node *node, const struct paxos_event *event);
 void check_event(struct sim *sim, struct sim_node *node, const struct paxos_event *event);
 void check_make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg);
+void check_owed(struct sim *sim, struct sim_node *node);
 void check_leave(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg, bool heard);
 void check_state(struct sim *sim, struct sim_node *node, const struct paxos_outbox *ob);
 void check_note(struct sim *sim, struct sim_node *node, const struct paxos_note *note);

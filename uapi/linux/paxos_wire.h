@@ -161,29 +161,34 @@ struct paxos_wire_prepare {
 
 #define PAXOS_WIRE_ENTRY_CHOSEN	1	/* known to be chosen, not just voted */
 #define PAXOS_WIRE_ENTRY_INLINE	2	/* the bytes follow, padded to eight */
+#define PAXOS_WIRE_ENTRY_NEXT	4	/* it goes on from the entry before */
 
 /**
  * struct paxos_wire_entry - an instance and a value
- * @instance: the instance
- * @ballot: ballot of the vote in a PROMISE, of the request in an ACCEPT, else 0
- * @client: who made the value
- * @sequence: the client's number of it
  * @digest: keyed hash of kind, length and bytes
  * @length: bytes of the value
  * @kind: enum paxos_kind
  * @flags: PAXOS_WIRE_ENTRY_*
  * @pad: zero
+ * @instance: the instance
+ * @ballot: ballot of the vote in a PROMISE, of the request in an ACCEPT, else 0
+ * @client: who made the value
+ * @sequence: the client's number of it
+ *
+ * With PAXOS_WIRE_ENTRY_NEXT it ends before @instance: ballot and client are those
+ * of the entry before, instance and sequence one more; where entries have no
+ * instance, this has none.
  */
 struct paxos_wire_entry {
-	__be64	instance;
-	__be64	ballot;
-	__be64	client;
-	__be64	sequence;
 	__be64	digest;
 	__be32	length;
 	__u8	kind;
 	__u8	flags;
 	__be16	pad;
+	__be64	instance;
+	__be64	ballot;
+	__be64	client;
+	__be64	sequence;
 };
 
 /**
@@ -222,18 +227,22 @@ struct paxos_wire_decided {
 	__be64	upto;
 };
 
+#define PAXOS_WIRE_ACCEPT_MORE	1	/* another follows at once: answer that one */
+
 /**
  * struct paxos_wire_accept - asks for votes; entries of rising instances follow
  * @ballot: the ballot
  * @decided: what else the sender knows is decided
  * @entries: how many &struct paxos_wire_entry follow
+ * @flags: PAXOS_WIRE_ACCEPT_*
  * @pad: zero
  */
 struct paxos_wire_accept {
 	__be64	ballot;
 	struct paxos_wire_decided decided;
 	__be16	entries;
-	__u8	pad[6];
+	__u8	flags;
+	__u8	pad[5];
 };
 
 struct paxos_wire_vid {
@@ -242,18 +251,23 @@ struct paxos_wire_vid {
 	__be64	digest;
 };
 
+/* All are of one client, with rising sequences: digests alone follow the first. */
+#define PAXOS_WIRE_ACCEPTED_RUN	1
+
 /**
  * struct paxos_wire_accepted - votes for consecutive instances
  * @ballot: the ballot
  * @first: the first instance
  * @values: how many &struct paxos_wire_vid follow, one an instance
+ * @flags: PAXOS_WIRE_ACCEPTED_*
  * @pad: zero
  */
 struct paxos_wire_accepted {
 	__be64	ballot;
 	__be64	first;
 	__be16	values;
-	__u8	pad[6];
+	__u8	flags;
+	__u8	pad[5];
 };
 
 /**

@@ -79,6 +79,32 @@ void check_make(struct sim *sim, struct sim_node *node, const struct paxos_msg *
 	history_make(sim, node, msg);
 }
 
+/* A vote is given when it is, also where its answer waits for another ACCEPT. */
+void check_owed(struct sim *sim, struct sim_node *node)
+{
+	const struct paxos_owed *owed = &node->core.owed;
+	struct life *life = history_life(sim, node);
+	uint64_t s;
+
+	for (s = owed->first; life && owed->ballot && s < owed->end; s++) {
+		const struct paxos_slot *slot = paxos_window_find(&node->core.window, s);
+		struct instance *in = history_at(sim, life, s);
+		struct paxos_entry vote = { .instance = s };
+		struct paxos_msg msg = {
+			.type = PAXOS_WIRE_ACCEPTED,
+			.n_entries = 1,
+			.entry = &vote,
+			.accepted.ballot = owed->ballot,
+		};
+
+		if (!slot || slot->vbal != owed->ballot || !in ||
+		    history_vote(&in->voter[node->id - 1], owed->ballot))
+			continue;
+		vote.id = slot->vval->id;
+		check_make(sim, node, &msg);
+	}
+}
+
 /* @heard: the node is among those that hear it */
 void check_leave(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg, bool heard)
 {
