@@ -712,6 +712,9 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 		return paxos_leader_end(core, PAXOS_GRANT_ALONE, 0, ob);
 	if (g->readers)
 		paxos_leader_prove(core, ob);
+	/* That may have shown that it is over. */
+	if (!g->ballot)
+		return;
 	if (core->now >= g->beat_at)
 		paxos_leader_beat(core, ob);
 	if (g->tell_at && core->now >= g->tell_at)

@@ -412,6 +412,35 @@ static void numbers_are_new_in_each_life(struct kunit *test)
 	KUNIT_EXPECT_NE(test, cluster_core(c, 3)->barriers.number, number);
 }
 
+/* What is chosen elsewhere in its way ends it, and nothing is sent without a ballot. */
+static void a_leader_that_is_overtaken_ends(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_msg msg = { .type = PAXOS_WIRE_VALUES };
+	struct cluster_node *node = c->node[0];
+	struct paxos_entry entry[2];
+	u64 ballot = leads(c, 1);
+	u8 bytes[2][10];
+	u8 i;
+
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPT);
+	begins(c, 1, 0);
+	cluster_settle(c);
+	for (i = 0; i < 2; i++) {
+		cluster_entry(&entry[i], i + 1, cluster_value(c->node[2], i, 10), bytes[i]);
+		entry[i].chosen = true;
+	}
+	msg.entry = entry;
+	msg.n_entries = 2;
+	msg.values.prefix = 2;
+	KUNIT_EXPECT_EQ(test, cluster_hear(node, 3, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_TRUE(test, paxos_leader_leads(&node->core, ballot));
+	cluster_tick(node, c->now + 1);
+	KUNIT_EXPECT_FALSE(test, paxos_leader_leads(&node->core, ballot));
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_HEARTBEAT), 1);
+	KUNIT_EXPECT_EQ(test, node->core.leader.last, ballot);
+}
+
 static void what_is_lost_is_sent_again(struct kunit *test)
 {
 	struct cluster *c = cluster_born(test, 3);
@@ -580,6 +609,7 @@ static struct kunit_case barrier_cases[] = {
 	KUNIT_CASE(who_comes_later_waits_for_the_next),
 	KUNIT_CASE(believes_its_leader_alone),
 	KUNIT_CASE(numbers_are_new_in_each_life),
+	KUNIT_CASE(a_leader_that_is_overtaken_ends),
 	KUNIT_CASE(what_is_lost_is_sent_again),
 	KUNIT_CASE(another_leader_is_asked_anew),
 	KUNIT_CASE(who_is_alone_answers_itself),
