@@ -96,7 +96,10 @@ void paxos_barrier_drop(struct paxos_core *core, struct paxos_event *ev, bool ow
 	}
 }
 
-/* Enough voters answered this heartbeat or a later one, this node's acceptor among them. */
+/*
+ * Enough voters answered this heartbeat or a later one. This node's own acceptor is
+ * among them: had it promised more, there would be no grant, see paxos_leader_yield().
+ */
 static bool is_confirmed(const struct paxos_core *core, u64 beat)
 {
 	const struct paxos_quorum *quorum = &core->membership.options.quorum;
@@ -104,7 +107,7 @@ static bool is_confirmed(const struct paxos_core *core, u64 beat)
 	u64 voters = 0;
 	int i;
 
-	if (core->state == PAXOS_STATE_VOTING && core->bound <= g->ballot)
+	if (core->state == PAXOS_STATE_VOTING)
 		voters |= paxos_core_self(core);
 	for (i = 0; i < quorum->voters; i++)
 		if (g->answered[i] >= beat)

@@ -226,9 +226,6 @@ static enum paxos_reason vote(struct paxos_core *core, struct paxos_value *value
 	enum paxos_reason reason = PAXOS_REASON_OK;
 	struct paxos_slot *slot;
 
-	/* P16: wherever it was seen. */
-	if (core->bound > g->ballot)
-		return PAXOS_REASON_BALLOT;
 	slot = paxos_window_slot(&core->window, g->next, &reason);
 	if (!slot)
 		return reason;
@@ -474,6 +471,21 @@ void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos
 }
 
 /**
+ * paxos_leader_yield - this node's own acceptor promised a higher ballot
+ * @core: the group
+ * @ob: the outbox
+ *
+ * P16: nothing more is sent by the grant, whatever instance that is for.
+ *
+ * Context: any, under the group's lock, in each step that needs it before anything
+ * is sent in consequence of its event.
+ */
+void paxos_leader_yield(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
+}
+
+/**
  * paxos_leader_resign - whoever was granted it, this node leads no more
  * @core: the group
  * @ev: PAXOS_EVENT_RESIGN
@@ -701,8 +713,6 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
 
-	if (core->bound > g->ballot)
-		return paxos_leader_end(core, PAXOS_GRANT_OUTBID, core->bound, ob);
 	if (core->now - g->renewed_at >= PAXOS_GRANT_MS)
 		return paxos_leader_end(core, PAXOS_GRANT_NOT_RENEWED, 0, ob);
 	if (paxos_quorum_has(paxos_core_self(core), core->membership.options.quorum.phase_2))

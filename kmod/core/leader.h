@@ -20,6 +20,17 @@ static inline bool paxos_leader_leads(const struct paxos_core *core, u64 ballot)
 	return ballot && core->grant.ballot == ballot;
 }
 
+/**
+ * paxos_leader_is_outbid - did this node's own acceptor promise more than it leads by?
+ * @core: the group
+ *
+ * Return: true if paxos_leader_yield() is to be called.
+ */
+static inline bool paxos_leader_is_outbid(const struct paxos_core *core)
+{
+	return core->grant.ballot && core->bound > core->grant.ballot;
+}
+
 void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 			struct paxos_event *ev, struct paxos_outbox *ob);
 void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev);
@@ -30,6 +41,7 @@ enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
 				      struct paxos_value **value, u32 n, u32 *taken,
 				      struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
+void paxos_leader_yield(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_counted(struct paxos_core *core, u64 instance);
 void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob);

@@ -550,6 +550,8 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	/* What was let go of since the step before is memory at hand. */
 	paxos_pool_drain(core->window.pool);
 	handle(core, ev, ob);
+	if (paxos_leader_is_outbid(core))
+		paxos_leader_yield(core, ob);
 	if (paxos_barrier_asks(core))
 		paxos_barrier_ask(core, ob);
 	heard = hear_oneself(core, 0, ob);

@@ -261,6 +261,30 @@ static void a_higher_ballot_ends_it(struct kunit *test)
 }
 
 /* P11: also a hand that the kernel has, and the owner's with it. */
+/* P16: for whatever instance; neither it nor its owner asks for a vote any more. */
+static void a_promise_of_its_own_ends_it(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 first = 3, ballot = prepared(c, 1, 1);
+	struct paxos_value *value[1];
+	u32 before;
+
+	KUNIT_EXPECT_EQ(test, grant(c, 1, ballot, first), 0);
+	cluster_values(c, 1, value, 1, 10);
+	c->losing = BIT_ULL(PAXOS_WIRE_ACCEPTED);
+	KUNIT_EXPECT_EQ(test, cluster_accept(c->node[0], OWNER, ballot, 1, value[0]), 0);
+	cluster_settle(c);
+	before = c->delivered[PAXOS_WIRE_ACCEPT];
+	c->cut[1] = paxos_node_bit(3);
+	preparing(c, 2, 40, true);
+	cluster_settle(c);
+	KUNIT_EXPECT_GT(test, cluster_core(c, 1)->bound, ballot);
+	KUNIT_EXPECT_FALSE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_EQ(test, cluster_accept(c->node[0], OWNER, ballot, 2, value[0]), -ESTALE);
+	cluster_pass(c, 100);
+	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], before);
+}
+
 static void giving_the_ballot_back_ends_it(struct kunit *test)
 {
 	struct cluster *c = cluster_born(test, 3);
@@ -539,6 +563,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(who_did_not_answer_is_asked_again),
 	KUNIT_CASE(a_gap_is_closed_under_load),
 	KUNIT_CASE(a_higher_ballot_ends_it),
+	KUNIT_CASE(a_promise_of_its_own_ends_it),
 	KUNIT_CASE(giving_the_ballot_back_ends_it),
 	KUNIT_CASE(lasts_while_it_is_renewed),
 	KUNIT_CASE(alone_it_stops),

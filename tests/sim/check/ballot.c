@@ -4,7 +4,8 @@
  * belongs to one attempt of one owner; the node's own acceptor promises it before
  * others are asked. P11: what was not handed out, belongs to another or was given
  * back is not used, and the node votes itself before it asks others. P16: nor is
- * one that was outbid.
+ * one that was outbid; and who leads asks for nothing any more once its own acceptor
+ * promised a higher one, be it for another instance alone.
  */
 #include "ballot.h"
 #include "check.h"
@@ -114,12 +115,23 @@ static void check_accept(struct sim *sim, struct sim_node *node, const struct pa
 	}
 }
 
+static void check_leader(struct sim *sim, struct sim_node *node, uint64_t ballot)
+{
+	uint64_t bound = history_life(sim, node)->bound[node->id - 1];
+
+	if (ballot == node->core.grant.ballot && bound > ballot)
+		sim_fail(sim, "ballot: node %u leads by %s on, and promised %s", node->id,
+			 trace_ballot_text(ballot), trace_ballot_text(bound));
+}
+
 static void make(struct sim *sim, struct sim_node *node, const struct paxos_msg *msg)
 {
 	if (msg->type == PAXOS_WIRE_PREPARE)
 		check_prepare(sim, node, msg);
 	else if (msg->type == PAXOS_WIRE_ACCEPT)
 		check_accept(sim, node, msg);
+	if (msg->type == PAXOS_WIRE_ACCEPT)
+		check_leader(sim, node, msg->accept.ballot);
 }
 
 const struct checker checker_ballot = {
