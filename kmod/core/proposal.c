@@ -287,6 +287,10 @@ enum paxos_reason paxos_proposal_refused(struct paxos_core *core, u8 from,
 	paxos_core_saw(core, msg->refused.highest);
 	if (!p || p->phase == PAXOS_PHASE_HANDED)
 		return PAXOS_REASON_STALE;
+	/* A PREPARE that an ACCEPT overtook: who voted promises no more at this ballot. */
+	if (msg->refused.reason == PAXOS_REFUSAL_BALLOT && msg->refused.highest == p->ballot &&
+	    p->phase != PAXOS_PHASE_PREPARING)
+		return PAXOS_REASON_STALE;
 	if (msg->refused.reason == PAXOS_REFUSAL_BALLOT && msg->refused.highest >= p->ballot) {
 		p->phase = PAXOS_PHASE_OVER;
 		if (paxos_leader_leads(core, p->ballot))

@@ -285,6 +285,32 @@ static void a_promise_of_its_own_ends_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->delivered[PAXOS_WIRE_ACCEPT], before);
 }
 
+/* A PREPARE that ACCEPT overtook is refused by who voted, and that is no higher ballot. */
+static void its_own_ballot_does_not_end_it(struct kunit *test)
+{
+	struct paxos_msg late = { .type = PAXOS_WIRE_PREPARE };
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value[1];
+	u64 ballot;
+
+	c->cut[0] = paxos_node_bit(3);
+	ballot = leads(c, 1);
+	c->cut[0] = 0;
+	cluster_values(c, 1, value, 1, 10);
+	submit(c, 1, value, 1);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, paxos_window_find(&cluster_core(c, 3)->window, 1)->vbal, ballot);
+	late.prepare.ballot = ballot;
+	late.prepare.nonce = CLUSTER_NONCE + ballot;
+	late.prepare.from = 1;
+	late.prepare.page = 1;
+	cluster_hear(c->node[2], 1, &late);
+	cluster_refuse(c->node[0], 3, ballot, PAXOS_REFUSAL_BALLOT, ballot);
+	KUNIT_EXPECT_EQ(test, ended(c, 1), -1);
+	KUNIT_EXPECT_TRUE(test, is_leader(c, 1, ballot));
+	KUNIT_EXPECT_NULL(test, cluster_note(c->node[0], PAXOS_NOTE_REFUSED, 0));
+}
+
 static void giving_the_ballot_back_ends_it(struct kunit *test)
 {
 	struct cluster *c = cluster_born(test, 3);
@@ -564,6 +590,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(a_gap_is_closed_under_load),
 	KUNIT_CASE(a_higher_ballot_ends_it),
 	KUNIT_CASE(a_promise_of_its_own_ends_it),
+	KUNIT_CASE(its_own_ballot_does_not_end_it),
 	KUNIT_CASE(giving_the_ballot_back_ends_it),
 	KUNIT_CASE(lasts_while_it_is_renewed),
 	KUNIT_CASE(alone_it_stops),
