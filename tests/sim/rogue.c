@@ -155,12 +155,54 @@ static void take_away(struct sim *sim, struct sim_rogue *r)
 		node_step(sim, node, &ev);
 }
 
-/* It wants to lead, whatever it has for it, and from anywhere on. P11, P12 */
+static void submit(struct sim *sim, struct sim_rogue *r)
+{
+	r->sequence += submitter_submit(sim, r->node, r->id, r->sequence + 1, 1);
+}
+
+/* Has somebody else a value, by what was reported to it, where its node goes on? */
+static bool is_reported(struct sim *sim, struct sim_rogue *r, uint64_t ballot)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	const uint64_t instance = node->core.window.prefix + 1;
+	struct life *life = history_life(sim, node);
+	const struct attempt *a = life ? history_attempt(life, ballot) : NULL;
+	const struct paxos_vid none = { 0 };
+
+	return a && a->owner == r->id && a->prepared && !a->single && !a->dropped &&
+	       (uint32_t)__builtin_popcountll(history_whole(a)) >=
+	       life->membership.options.quorum.phase_1 &&
+	       !rule_allows(life, a, instance, &none);
+}
+
+/* It wants to lead right over that, with a value of its own. P12, P13 */
+static bool usurp(struct sim *sim, struct sim_rogue *r)
+{
+	struct sim_node *node = sim_node(sim, r->node);
+	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
+	uint32_t i;
+
+	for (i = 0; i < HELD && !is_reported(sim, r, r->ballot[i]); i++)
+		;
+	if (i == HELD)
+		return false;
+	ev.grant.owner = r->id;
+	ev.grant.ballot = r->ballot[i];
+	ev.grant.first = node->core.window.prefix + 1;
+	node_step(sim, node, &ev);
+	if (!ev.error)
+		submit(sim, r);
+	return true;
+}
+
+/* Or whatever it has for it, and from anywhere on. P11, P12 */
 static void grant(struct sim *sim, struct sim_rogue *r)
 {
 	struct sim_node *node = sim_node(sim, r->node);
 	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
 
+	if (usurp(sim, r))
+		return;
 	ev.grant.owner = r->id;
 	ev.grant.ballot = any_ballot(sim, r);
 	ev.grant.first = any_instance(sim, r);
@@ -176,11 +218,6 @@ static void renew(struct sim *sim, struct sim_rogue *r)
 	ev.grant.owner = r->id;
 	ev.grant.ballot = any_ballot(sim, r);
 	node_step(sim, sim_node(sim, r->node), &ev);
-}
-
-static void submit(struct sim *sim, struct sim_rogue *r)
-{
-	r->sequence += submitter_submit(sim, r->node, r->id, r->sequence + 1, 1);
 }
 
 void rogue_timer(struct sim *sim, uint8_t who)
