@@ -424,23 +424,6 @@ int mnl_socket_setsockopt(const struct mnl_socket *s, int type, void *buf, sockl
 	return 0;
 }
 
-/* Requests are whole messages of attributes that lie within them. */
-ssize_t mnl_socket_sendto(const struct mnl_socket *s, const void *buf, size_t len)
-{
-	struct mnl_socket *to = &kernel.socket[s - kernel.socket];
-	const struct nlmsghdr *nlh = buf;
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-
-	fuzz_check(mnl_nlmsg_ok(nlh, (int)len) && nlh->nlmsg_len == len);
-	fuzz_check(nlh->nlmsg_flags & NLM_F_REQUEST && nlh->nlmsg_seq);
-	fuzz_check(len <= PAXOS_VALUE_MAX + 4096);
-	to->sequence = nlh->nlmsg_seq;
-	to->command = genl->cmd;
-	to->asked = true;
-	to->resolve = nlh->nlmsg_type == GENL_ID_CTRL;
-	return (ssize_t)len;
-}
-
 int mnl_socket_get_fd(const struct mnl_socket *s)
 {
 	return (int)(s - kernel.socket);
@@ -455,13 +438,40 @@ int mnl_socket_close(struct mnl_socket *s)
 
 /* Calls of the C library */
 
-ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+int connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	(void)fd;
+	fuzz_check(addr->sa_family == AF_NETLINK && len == sizeof(struct sockaddr_nl));
+	return 0;
+}
+
+/* Requests are whole messages of attributes that lie within them. */
+ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *addr,
+	       socklen_t addr_len)
+{
+	struct mnl_socket *to = &kernel.socket[fd];
+	const struct nlmsghdr *nlh = buf;
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	fuzz_check(!flags && !addr && !addr_len);
+	fuzz_check(mnl_nlmsg_ok(nlh, (int)len) && nlh->nlmsg_len == len);
+	fuzz_check(nlh->nlmsg_flags & NLM_F_REQUEST && nlh->nlmsg_seq);
+	fuzz_check(len <= PAXOS_VALUE_MAX + 4096);
+	to->sequence = nlh->nlmsg_seq;
+	to->command = genl->cmd;
+	to->asked = true;
+	to->resolve = nlh->nlmsg_type == GENL_ID_CTRL;
+	return (ssize_t)len;
+}
+
+ssize_t recvfrom(int fd, void *buf, size_t size, int flags, struct sockaddr *addr, socklen_t *len)
 {
 	static struct writer w;
-	uint8_t *to = msg->msg_iov->iov_base;
-	const size_t size = msg->msg_iov->iov_len;
+	uint8_t *to = buf;
 
-	(void)flags;
+	(void)addr;
+	(void)len;
+	fuzz_check(flags & MSG_TRUNC);
 	unpoison();
 	errno = EAGAIN;
 	if (!next(&w, &kernel.socket[fd]))
@@ -472,8 +482,14 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 	kernel.poisoned = to + w.length;
 	kernel.poisoned_size = size - w.length;
 	ASAN_POISON_MEMORY_REGION(kernel.poisoned, kernel.poisoned_size);
-	msg->msg_flags = 0;
 	return (ssize_t)w.length;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	msg->msg_flags = 0;
+	memset(msg->msg_name, 0, sizeof(struct sockaddr_nl));
+	return recvfrom(fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, NULL, NULL);
 }
 
 int poll(struct pollfd *fds, nfds_t n, int timeout)

@@ -237,20 +237,42 @@ static int event_decode(struct paxosnl *nl, const struct nlmsghdr *nlh,
 	return group ? 1 : nl_error(nl, -EBADMSG, NULL);
 }
 
-/*
- * Unlike a reply's callback, an event's may make requests: the event is copied
- * out of the buffer before. A proposer lives on that.
- */
-static int event_deliver(struct paxosnl *nl, struct nl_event *kept,
+static int event_deliver(struct paxosnl *nl, const struct nlmsghdr *nlh,
 			 paxosnl_event_cb cb, void *data)
 {
 	struct paxosnl_event event;
-	int rc;
+	int rc = event_decode(nl, nlh, &event);
 
+	return rc > 0 ? cb(&event, data) : rc;
+}
+
+/*
+ * Unlike a reply's callback, an event's may make requests, and a proposer lives on
+ * that: their replies do not come where the events are.
+ */
+static int event_deliver_all(struct paxosnl *nl, int length,
+			     paxosnl_event_cb cb, void *data)
+{
+	const struct nlmsghdr *nlh = nl_swap(nl);
+	int rc = 0;
+
+	while (!rc && mnl_nlmsg_ok(nlh, length)) {
+		if (nl_is_event(nl, nlh))
+			rc = event_deliver(nl, nlh, cb, data);
+		nlh = mnl_nlmsg_next(nlh, &length);
+	}
+	if (rc)
+		nl_events_keep_first(nl, nlh, length);
+	return rc;
+}
+
+static int event_deliver_kept(struct paxosnl *nl, struct nl_event *kept,
+			      paxosnl_event_cb cb, void *data)
+{
 	free(nl->event);
 	nl->event = kept;
-	rc = event_decode(nl, (const struct nlmsghdr *)kept->message, &event);
-	return rc > 0 ? cb(&event, data) : rc;
+	return event_deliver(nl, (const struct nlmsghdr *)kept->message, cb,
+			     data);
 }
 
 /**
@@ -270,8 +292,10 @@ int paxosnl_subscribe(struct paxosnl *nl, const char *mcgrp)
 	if (i == ARRAY_SIZE(nl->mcgrps))
 		return nl_error(nl, -ENOENT, "no such multicast group");
 	if (!mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP,
-				   &nl->mcgrps[i].id, sizeof(uint32_t)))
+				   &nl->mcgrps[i].id, sizeof(uint32_t))) {
+		nl->subscribed = true;
 		return 0;
+	}
 	if (errno != EPERM)
 		return nl_error(nl, -errno, NULL);
 	nl_error(nl, -EPERM, "no permission, CAP_NET_ADMIN is needed");
@@ -301,7 +325,7 @@ int paxosnl_event_read(struct paxosnl *nl, int timeout, paxosnl_event_cb cb,
 	for (;;) {
 		while ((kept = nl_event_take(nl))) {
 			timeout = 0;
-			rc = event_deliver(nl, kept, cb, data);
+			rc = event_deliver_kept(nl, kept, cb, data);
 			if (rc)
 				return rc;
 		}
@@ -313,6 +337,8 @@ int paxosnl_event_read(struct paxosnl *nl, int timeout, paxosnl_event_cb cb,
 		if (length <= 0)
 			return length;
 		timeout = 0;
-		nl_events_keep(nl, length);
+		rc = event_deliver_all(nl, length, cb, data);
+		if (rc)
+			return rc;
 	}
 }

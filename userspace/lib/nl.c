@@ -39,8 +39,8 @@ void nl_parse_nested(const struct nlattr *nest, const struct nlattr **tb,
 
 	memset(tb, 0, sizeof(*tb) * (max + 1u));
 	nl_for_each_nested(attr, nest)
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
+		if (nl_type(attr) <= max)
+			tb[nl_type(attr)] = attr;
 }
 
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
@@ -50,22 +50,28 @@ void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
 
 	memset(tb, 0, sizeof(*tb) * (max + 1u));
 	nl_for_each_genl(attr, nlh)
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
+		if (nl_type(attr) <= max)
+			tb[nl_type(attr)] = attr;
 }
 
 uint32_t nl_u32(const struct nlattr *attr)
 {
 	uint32_t number;
 
-	return nl_bytes(attr, &number, sizeof(number)) ? number : 0;
+	if (!attr || attr->nla_len != sizeof(*attr) + sizeof(number))
+		return 0;
+	memcpy(&number, attr + 1, sizeof(number));
+	return number;
 }
 
 uint64_t nl_u64(const struct nlattr *attr)
 {
 	uint64_t number;
 
-	return nl_bytes(attr, &number, sizeof(number)) ? number : 0;
+	if (!attr || attr->nla_len != sizeof(*attr) + sizeof(number))
+		return 0;
+	memcpy(&number, attr + 1, sizeof(number));
+	return number;
 }
 
 const char *nl_string(const struct nlattr *attr)
@@ -77,9 +83,9 @@ const char *nl_string(const struct nlattr *attr)
 
 bool nl_bytes(const struct nlattr *attr, void *to, size_t length)
 {
-	if (!attr || mnl_attr_get_payload_len(attr) != length)
+	if (!attr || attr->nla_len != sizeof(*attr) + length)
 		return false;
-	memcpy(to, mnl_attr_get_payload(attr), length);
+	memcpy(to, attr + 1, length);
 	return true;
 }
 
@@ -170,20 +176,17 @@ static int nl_answer(struct paxosnl *nl, const struct nlmsghdr *nlh)
 }
 
 /*
- * Reads one datagram into the buffer. Returns its length, 0 when there was none
- * within the timeout (milliseconds, negative for ever), or an error: -ENOBUFS
- * when the kernel dropped some that did not fit.
+ * One datagram. The socket is connected to the kernel, so nobody else's comes but by
+ * a multicast group: only then is it looked who sent it. Returns its length,
+ * though it may be longer than the buffer, or -1.
  */
-int nl_receive(struct paxosnl *nl, int timeout)
+static ssize_t nl_read(struct paxosnl *nl, int flags)
 {
-	struct pollfd pollfd = {
-		.fd = mnl_socket_get_fd(nl->socket),
-		.events = POLLIN,
-	};
+	const int fd = mnl_socket_get_fd(nl->socket);
 	struct sockaddr_nl from = { .nl_family = AF_UNSPEC };
 	struct iovec iov = {
 		.iov_base = nl->buffer,
-		.iov_len = sizeof(nl->buffer),
+		.iov_len = NL_BUFFER_SIZE,
 	};
 	struct msghdr msg = {
 		.msg_name = &from,
@@ -193,32 +196,50 @@ int nl_receive(struct paxosnl *nl, int timeout)
 	};
 	ssize_t length;
 
-	do {
-		/* Who waits for ever needs no clock, and one system call. */
-		length = recvmsg(pollfd.fd, &msg, timeout < 0 ? 0 : MSG_DONTWAIT);
-		if (length < 0 && errno == EAGAIN && !timeout)
-			return 0;
-		if (length < 0 && errno == EAGAIN) {
-			int ready = poll(&pollfd, 1, timeout);
+	if (!nl->subscribed)
+		return recvfrom(fd, nl->buffer, NL_BUFFER_SIZE,
+				flags | MSG_TRUNC, NULL, NULL);
+	do
+		length = recvmsg(fd, &msg, flags | MSG_TRUNC);
+	while (length >= 0 && from.nl_pid != 0);
+	return length;
+}
 
-			if (ready < 0)
-				return nl_error(nl, -errno, NULL);
-			if (!ready)
-				return 0;
-			length = recvmsg(pollfd.fd, &msg, MSG_DONTWAIT);
-			if (length < 0 && errno == EAGAIN)
-				return 0;
-		}
-		if (length < 0)
+/*
+ * Reads one datagram into the buffer. Returns its length, 0 when there was none
+ * within the timeout (milliseconds, negative for ever), or an error: -ENOBUFS
+ * when the kernel dropped some that did not fit.
+ */
+int nl_receive(struct paxosnl *nl, int timeout)
+{
+	struct pollfd pollfd;
+	ssize_t length;
+	int ready;
+
+	/* Who waits for ever needs no clock, and one system call. */
+	length = nl_read(nl, timeout < 0 ? 0 : MSG_DONTWAIT);
+	if (length < 0 && errno == EAGAIN) {
+		if (!timeout)
+			return 0;
+		pollfd.fd = mnl_socket_get_fd(nl->socket);
+		pollfd.events = POLLIN;
+		ready = poll(&pollfd, 1, timeout);
+		if (ready < 0)
 			return nl_error(nl, -errno, NULL);
-		/* Another process can send here, too: it is not the kernel. */
-	} while (from.nl_pid != 0);
-	if (msg.msg_flags & MSG_TRUNC)
+		if (!ready)
+			return 0;
+		length = nl_read(nl, MSG_DONTWAIT);
+		if (length < 0 && errno == EAGAIN)
+			return 0;
+	}
+	if (length < 0)
+		return nl_error(nl, -errno, NULL);
+	if (length > NL_BUFFER_SIZE)
 		return nl_error(nl, -EMSGSIZE, NULL);
 	return (int)length;
 }
 
-static bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
+bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 
@@ -263,14 +284,42 @@ static void nl_event_keep(struct paxosnl *nl, const struct nlmsghdr *nlh)
 	nl->events_end = &event->next;
 }
 
-/* Keeps the events of the datagram in the buffer. */
-void nl_events_keep(struct paxosnl *nl, int length)
+static void nl_events_keep_from(struct paxosnl *nl, const struct nlmsghdr *nlh,
+				int length)
 {
-	const struct nlmsghdr *nlh = (const struct nlmsghdr *)nl->buffer;
-
 	for (; mnl_nlmsg_ok(nlh, length); nlh = mnl_nlmsg_next(nlh, &length))
 		if (nl_is_event(nl, nlh))
 			nl_event_keep(nl, nlh);
+}
+
+/* Keeps the events of the datagram in the buffer. */
+void nl_events_keep(struct paxosnl *nl, int length)
+{
+	nl_events_keep_from(nl, (const struct nlmsghdr *)nl->buffer, length);
+}
+
+/* Keeps those of a part of a datagram that came before all that are kept. */
+void nl_events_keep_first(struct paxosnl *nl, const struct nlmsghdr *nlh,
+			  int length)
+{
+	struct nl_event *later = nl->events, **end = nl->events_end;
+
+	nl->events = NULL;
+	nl->events_end = &nl->events;
+	nl_events_keep_from(nl, nlh, length);
+	if (later) {
+		*nl->events_end = later;
+		nl->events_end = end;
+	}
+}
+
+/* The datagram that was read, safe from what is read next. */
+const struct nlmsghdr *nl_swap(struct paxosnl *nl)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)nl->buffer;
+
+	nl->buffer = nl->buffers[nl->buffer == nl->buffers[0]];
+	return nlh;
 }
 
 /* The oldest event that was kept; whoever takes it frees it. */
@@ -292,7 +341,8 @@ static int nl_send_as(struct paxosnl *nl, struct nlmsghdr *nlh,
 	if (nl->busy)
 		return nl_error(nl, -EBUSY, NULL);
 	nlh->nlmsg_seq = sequence;
-	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
+	if (sendto(mnl_socket_get_fd(nl->socket), nlh, nlh->nlmsg_len, 0, NULL,
+		   0) < 0)
 		return nl_error(nl, -errno, NULL);
 	return 0;
 }
@@ -448,6 +498,15 @@ static int nl_resolve(struct paxosnl *nl)
 	return rc;
 }
 
+/* To the kernel: no other process can send to this socket then. */
+static int nl_connect(struct mnl_socket *socket)
+{
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	return connect(mnl_socket_get_fd(socket),
+		       (const struct sockaddr *)&kernel, sizeof(kernel));
+}
+
 /*
  * The kernel knows a ballot's owner by this number. Left to itself it would take
  * the process's, which in two PID namespaces may be the same, and a number that
@@ -486,8 +545,9 @@ int paxosnl_open(struct paxosnl **nlp)
 	if (!nl)
 		return -ENOMEM;
 	nl->events_end = &nl->events;
+	nl->buffer = nl->buffers[0];
 	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	if (!nl->socket || nl_bind(nl->socket)) {
+	if (!nl->socket || nl_bind(nl->socket) || nl_connect(nl->socket)) {
 		rc = -errno;
 		paxosnl_close(nl);
 		return rc;

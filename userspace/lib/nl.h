@@ -16,24 +16,41 @@
 /* Longest request: a value and what names it. */
 #define NL_REQUEST_MAX	(PAXOS_VALUE_MAX + 4096)
 
-/* libmnl's own loops do not survive -Wconversion. */
+/*
+ * As libmnl's, which do not survive -Wconversion, and in place: a message of a few
+ * attributes is a few instructions.
+ */
+static inline bool nl_ok(const struct nlattr *attr, const char *end)
+{
+	const size_t left = (size_t)(end - (const char *)attr);
+
+	return (const char *)attr < end && left >= sizeof(*attr) &&
+	       attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;
+}
+
+static inline const struct nlattr *nl_next(const struct nlattr *attr)
+{
+	return (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
+}
+
+static inline uint16_t nl_type(const struct nlattr *attr)
+{
+	return (uint16_t)(attr->nla_type & NLA_TYPE_MASK);
+}
+
 #define nl_for_each(attr, start, end)					\
-	for ((attr) = (start);						\
-	     mnl_attr_ok((attr), (int)((const char *)(end) -		\
-				       (const char *)(attr)));		\
-	     (attr) = mnl_attr_next(attr))
+	for ((attr) = (start); nl_ok((attr), (const char *)(end));	\
+	     (attr) = nl_next(attr))
 
 /* The attributes of a message of generic netlink. */
 #define nl_for_each_genl(attr, nlh)					\
-	nl_for_each(attr,						\
-		    mnl_nlmsg_get_payload_offset(nlh,			\
-						 sizeof(struct genlmsghdr)), \
-		    mnl_nlmsg_get_payload_tail(nlh))
+	nl_for_each(attr, (const void *)((const char *)(nlh) +		\
+					 NLMSG_LENGTH(GENL_HDRLEN)),	\
+		    (const char *)(nlh) + NLMSG_ALIGN((nlh)->nlmsg_len))
 
 #define nl_for_each_nested(attr, nest)					\
-	nl_for_each(attr, mnl_attr_get_payload(nest),			\
-		    (const char *)mnl_attr_get_payload(nest) +		\
-		    mnl_attr_get_payload_len(nest))
+	nl_for_each(attr, (const void *)((nest) + 1),			\
+		    (const char *)(nest) + (nest)->nla_len)
 
 /*
  * In the sequence of a request whose answer nobody waits for: a refusal is an
@@ -63,6 +80,7 @@ struct paxosnl {
 	bool refused;		/* the last error came from the kernel */
 	bool interrupted;	/* the last dump saw things change */
 	bool overrun;		/* events were lost and nobody was told */
+	bool subscribed;	/* others than the kernel may send here */
 	struct nl_mcgrp mcgrps[2];
 	struct nl_event *events;	/* came while a reply was awaited */
 	struct nl_event **events_end;
@@ -74,7 +92,9 @@ struct paxosnl {
 	uint32_t unawaited;	/* the last request of nl_send_only() */
 	char error[1024];
 	uint32_t request[NL_REQUEST_MAX / 4];
-	uint32_t buffer[NL_BUFFER_SIZE / 4];
+	/* What is read next comes here; what events are read from is beside it. */
+	uint32_t *buffer;
+	uint32_t buffers[2][NL_BUFFER_SIZE / 4];
 };
 
 typedef int (*nl_cb)(struct paxosnl *nl, const struct nlmsghdr *nlh,
@@ -88,6 +108,10 @@ int nl_refusal(struct paxosnl *nl, const struct nlmsghdr *nlh);
 int nl_dump(struct paxosnl *nl, struct nlmsghdr *nlh, nl_cb cb, void *data);
 int nl_receive(struct paxosnl *nl, int timeout);
 void nl_events_keep(struct paxosnl *nl, int length);
+void nl_events_keep_first(struct paxosnl *nl, const struct nlmsghdr *nlh,
+			  int length);
+bool nl_is_event(const struct paxosnl *nl, const struct nlmsghdr *nlh);
+const struct nlmsghdr *nl_swap(struct paxosnl *nl);
 struct nl_event *nl_event_take(struct paxosnl *nl);
 int nl_error(struct paxosnl *nl, int error, const char *text);
 
