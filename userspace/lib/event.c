@@ -312,6 +312,10 @@ int paxosnl_subscribe(struct paxosnl *nl, const char *mcgrp)
  *   make requests on the handle, and must not read events.
  * @data: passed to @cb
  *
+ * Once it has dropped one the kernel drops all, and does not say so again, until
+ * the queue was empty. So a loss is told of behind all that is there: what is
+ * looked at then has what was lost.
+ *
  * Return: 0 if some came or none did in time; -ENOBUFS if some were lost: look
  * again at all that they told of, then go on reading; -EINTR if a signal came;
  * another negative errno; or what @cb returned.
@@ -329,11 +333,15 @@ int paxosnl_event_read(struct paxosnl *nl, int timeout, paxosnl_event_cb cb,
 			if (rc)
 				return rc;
 		}
-		if (nl->overrun) {
+		length = nl_receive(nl, nl->overrun ? 0 : timeout);
+		if (length == -ENOBUFS && !nl->overrun) {
+			nl->overrun = true;
+			continue;
+		}
+		if (!length && nl->overrun) {
 			nl->overrun = false;
 			return nl_error(nl, -ENOBUFS, NULL);
 		}
-		length = nl_receive(nl, timeout);
 		if (length <= 0)
 			return length;
 		timeout = 0;
