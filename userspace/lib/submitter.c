@@ -38,6 +38,7 @@ struct submitter_slot {
  * @added: the last sequence that was handed out
  * @cursor: all between @applied and this one are SUBMITTER_SENT
  * @instance: that of the last completion
+ * @at: the instance where @applied was applied
  * @closed: the instance that closed the session, 0 if it is open
  * @window: how many sequences may be neither applied nor given up
  * @size: slots, a power of two of at least @window
@@ -48,6 +49,7 @@ struct paxosnl_submitter {
 	uint64_t added;
 	uint64_t cursor;
 	uint64_t instance;
+	uint64_t at;
 	uint64_t closed;
 	uint64_t window;
 	size_t size;
@@ -79,6 +81,7 @@ static void submitter_apply(struct paxosnl_submitter *s, uint64_t instance)
 	uint64_t sequence = ++s->applied;
 
 	submitter_slot(s, sequence)->instance = instance;
+	s->at = instance;
 	if (s->cursor <= sequence)
 		s->cursor = sequence + 1;
 	/* All that waited for this one, and for nothing else, at once. */
@@ -194,6 +197,10 @@ void paxosnl_submitter_returned(struct paxosnl_submitter *s, uint64_t sequence)
  *
  * All that is not applied is submitted again, in order. The log may come to hold
  * it twice; it is applied once.
+ *
+ * Completions are taken anew from behind the last value that is applied: who has
+ * lost some reads the log from there and has them all, those that came after the
+ * loss once more.
  */
 void paxosnl_submitter_again(struct paxosnl_submitter *s)
 {
@@ -201,6 +208,8 @@ void paxosnl_submitter_again(struct paxosnl_submitter *s)
 
 	for (sequence = s->added; sequence > s->applied; sequence--)
 		submitter_mark(s, sequence, SUBMITTER_DUE);
+	if (!s->closed)
+		s->instance = s->at;
 }
 
 /**

@@ -144,6 +144,25 @@ static void what_is_lost_is_submitted_again(void)
 	paxosnl_submitter_close(s);
 }
 
+/* Lost, and what came behind it was not: the log has both, where they are. */
+static void what_was_lost_is_in_the_log(void)
+{
+	struct paxosnl_submitter *s = submitted(3);
+
+	check(!complete(s, 1, 1));
+	check(!complete(s, 3, 3));
+	check(complete(s, 2, 2) == -EINVAL);
+	paxosnl_submitter_again(s);
+	check(complete(s, 1, 1) == -EINVAL);
+	check(!complete(s, 2, 2));
+	check(told.verdict == PAXOSNL_DELIVER && told.instance == 2);
+	check(!complete(s, 3, 3));
+	check(told.verdict == PAXOSNL_DELIVER && told.instance == 3);
+	check(complete(s, 3, 3) == -EINVAL);
+	check(!paxosnl_submitter_next(s));
+	paxosnl_submitter_close(s);
+}
+
 static void what_came_back_goes_first(void)
 {
 	struct paxosnl_submitter *s = submitter(3);
@@ -343,6 +362,7 @@ int main(void)
 	run(chosen_in_vain_is_submitted_again);
 	run(nothing_goes_behind_what_waits);
 	run(what_is_lost_is_submitted_again);
+	run(what_was_lost_is_in_the_log);
 	run(what_came_back_goes_first);
 	run(a_closed_session_is_over);
 	run(what_cannot_be_is_refused);
