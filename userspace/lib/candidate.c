@@ -15,9 +15,6 @@
 #include "election.h"
 #include "nl.h"
 
-/* Room for the promises of all voters, should the process be slow to read. */
-#define CANDIDATE_RECEIVE_BUFFER	(1024 * 1024)
-
 /* Actions that wait for those before them; a step adds a few. */
 #define CANDIDATE_ACTIONS	64
 
@@ -392,7 +389,6 @@ int paxosnl_candidate_open(struct paxosnl_candidate **cp, const char *group,
 			   unsigned int priority)
 {
 	size_t length = strlen(group) + 1;
-	int size = CANDIDATE_RECEIVE_BUFFER;
 	struct election_outbox out;
 	struct paxosnl_candidate *c;
 	int rc;
@@ -412,11 +408,6 @@ int paxosnl_candidate_open(struct paxosnl_candidate **cp, const char *group,
 		return rc;
 	}
 	*cp = c;
-	/* What is lost is looked at again: a small buffer is only slower. */
-	if (setsockopt(paxosnl_fd(c->nl), SOL_SOCKET, SO_RCVBUFFORCE, &size,
-		       sizeof(size)))
-		setsockopt(paxosnl_fd(c->nl), SOL_SOCKET, SO_RCVBUF, &size,
-			   sizeof(size));
 	rc = paxosnl_subscribe(c->events, PAXOS_MCGRP_EVENTS);
 	if (rc)
 		return candidate_fail(c, c->events, rc);

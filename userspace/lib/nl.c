@@ -23,6 +23,13 @@
 /* A dump asks the kernel for the next part each time it is read. */
 #define NL_DUMP_TIMEOUT		30000
 
+/*
+ * Room for what comes while the process is elsewhere, taken only as it is needed.
+ * A completion of a few bytes takes more than a kilobyte of it: with the default
+ * of 208 KiB some are lost as soon as a few hundred values are on their way.
+ */
+#define NL_RECEIVE_BUFFER	(2 * 1024 * 1024)
+
 /* Keeps an error and its text, and returns the error. */
 int nl_error(struct paxosnl *nl, int error, const char *text)
 {
@@ -528,6 +535,16 @@ static int nl_bind(struct mnl_socket *socket)
 	return -1;
 }
 
+/* What is lost is told, and can be looked at: a small buffer is only slower. */
+static void nl_widen(struct mnl_socket *socket)
+{
+	int fd = mnl_socket_get_fd(socket);
+	int size = NL_RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
 /**
  * paxosnl_open - open a handle in the network namespace of the caller
  * @nlp: the handle is put here, or NULL
@@ -552,6 +569,7 @@ int paxosnl_open(struct paxosnl **nlp)
 		paxosnl_close(nl);
 		return rc;
 	}
+	nl_widen(nl->socket);
 	/* Without these two there is the number of an error and no text. */
 	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));

@@ -13,9 +13,6 @@
 #include "nl.h"
 #include "proposer.h"
 
-/* Room for the promises of all voters, should the process be slow to read. */
-#define PROPOSE_RECEIVE_BUFFER	(1024 * 1024)
-
 struct paxosnl_proposer {
 	struct paxosnl *nl;
 	struct proposer machine;
@@ -315,7 +312,6 @@ int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group)
 {
 	struct paxosnl_proposer *p;
 	size_t length = strlen(group) + 1;
-	int size = PROPOSE_RECEIVE_BUFFER;
 	uint64_t seed;
 	int rc;
 
@@ -327,11 +323,6 @@ int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group)
 	rc = paxosnl_open(&p->nl);
 	if (rc)
 		goto fail;
-	/* What is lost is asked for again: a small buffer is only slower. */
-	if (setsockopt(paxosnl_fd(p->nl), SOL_SOCKET, SO_RCVBUFFORCE, &size,
-		       sizeof(size)))
-		setsockopt(paxosnl_fd(p->nl), SOL_SOCKET, SO_RCVBUF, &size,
-			   sizeof(size));
 	if (getrandom(&seed, sizeof(seed), 0) < 0) {
 		rc = -errno;
 		goto fail;
