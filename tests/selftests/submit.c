@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * submit GROUP COUNT OUTSTANDING TEXT [BATCH]: COUNT values "N of TEXT", BATCH in
- * a request, so many of them on their way at once; says what became of them and
- * ends when that is known of all. Only what was refused is submitted again.
+ * submit GROUP COUNT OUTSTANDING TEXT [BATCH [MS]]: COUNT values "N of TEXT", BATCH
+ * in a request, so many of them on their way at once; says what became of them and
+ * ends when that is known of all. Only what was refused is submitted again. With MS
+ * so long passes behind each request, and nothing is read before all were made: for
+ * counts that are not refused.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -33,6 +35,7 @@ struct submit {
 	uint64_t waiting;
 	uint64_t asked[ASKED];	/* first sequence of each request */
 	uint64_t *instance;	/* by sequence */
+	unsigned int pause;	/* milliseconds behind each request, 0 for none */
 	bool failed;
 };
 
@@ -114,9 +117,14 @@ static int run(struct paxosnl *nl, struct submit *s, uint64_t outstanding, size_
 		refused = s->refused;
 		/* A refusal is there by now, and what comes behind it must not be taken. */
 		while (s->next <= s->count && s->waiting + batch <= outstanding &&
-		       s->refused == refused)
-			if (send_some(nl, s, batch, text) || paxosnl_event_read(nl, 0, hear, s))
+		       s->refused == refused) {
+			if (send_some(nl, s, batch, text))
 				return -1;
+			if (s->pause)
+				usleep(1000 * s->pause);
+			else if (paxosnl_event_read(nl, 0, hear, s))
+				return -1;
+		}
 		if (s->waiting && paxosnl_event_read(nl, -1, hear, s))
 			return -1;
 	}
@@ -130,7 +138,7 @@ int main(int argc, char **argv)
 	size_t batch = 1;
 
 	if (argc < 5) {
-		fprintf(stderr, "submit GROUP COUNT OUTSTANDING TEXT [BATCH]\n");
+		fprintf(stderr, "submit GROUP COUNT OUTSTANDING TEXT [BATCH [MS]]\n");
 		return 1;
 	}
 	s.group = argv[1];
@@ -140,6 +148,8 @@ int main(int argc, char **argv)
 	s.instance = calloc(s.count + 1, sizeof(*s.instance));
 	if (argc > 5)
 		batch = strtoul(argv[5], NULL, 10);
+	if (argc > 6)
+		s.pause = (unsigned int)strtoul(argv[6], NULL, 10);
 	if (!s.instance || batch < 1 || batch > BATCH_MAX || paxosnl_open(&nl))
 		return 1;
 	if (run(nl, &s, strtoull(argv[3], NULL, 10), batch, argv[4])) {

@@ -18,17 +18,28 @@
 /* On their way at once, at most; the kernel says when that is too many. */
 #define SUBMIT_WINDOW	1024u
 
-/* Values of one request: together they must fit into it. */
+/* Values of one request, at most: together they must fit into it. */
 #define SUBMIT_BATCH	64u
 
 /* When the kernel takes no more it is asked again after so long, or a completion. */
 #define SUBMIT_PAUSE	2
 
+/**
+ * struct value - one that is not applied
+ * @bytes: it
+ * @length: of it
+ * @line: where it came from
+ * @deadline: when its time is up
+ * @sent: the kernel took it, or may have taken it
+ * @twice: so it did once more: it may be in the log more than once
+ */
 struct value {
 	char *bytes;
 	size_t length;
 	uint64_t line;
 	uint64_t deadline;
+	bool sent;
+	bool twice;
 };
 
 /**
@@ -41,13 +52,18 @@ struct value {
  * @session: which values to submit
  * @client: whose they are
  * @values: those that are not applied, by sequence modulo the window
+ * @seen: nothing that is not applied is at or below this instance
+ * @taken: the last sequence that the kernel took, or may have taken
+ * @batch: so many values in a request: what is refused is tried in halves
  * @input: what was read and is not yet a value
  * @used: how much
  * @line: lines so far
  * @ended: there is no more input
  * @heard: something became of values since it was looked what is due
  * @full: the kernel takes no more just now
- * @rc: what ends the run
+ * @look: only the log says what became of values
+ * @over: nothing more will be heard of what it took
+ * @rc: what went wrong: nothing more is submitted, and what was is waited for
  */
 struct submit {
 	struct ctl *ctl;
@@ -58,12 +74,17 @@ struct submit {
 	struct paxosnl_submitter *session;
 	uint64_t client;
 	struct value values[SUBMIT_WINDOW];
+	uint64_t seen;
+	uint64_t taken;
+	size_t batch;
 	char *input;
 	size_t used;
 	uint64_t line;
 	bool ended;
 	bool heard;
 	bool full;
+	bool look;
+	bool over;
 	int rc;
 };
 
@@ -86,6 +107,11 @@ static uint64_t submit_open(const struct submit *s)
 	       paxosnl_submitter_applied(s->session);
 }
 
+static bool submit_in_doubt(const struct submit *s)
+{
+	return s->taken > paxosnl_submitter_applied(s->session);
+}
+
 /* One value more; there is room for it. */
 static int submit_add(struct submit *s, const char *bytes, size_t length)
 {
@@ -106,6 +132,8 @@ static int submit_add(struct submit *s, const char *bytes, size_t length)
 	value->length = length;
 	value->line = s->line;
 	value->deadline = submit_now() + s->timeout;
+	value->sent = false;
+	value->twice = false;
 	return EXIT_DONE;
 }
 
@@ -118,8 +146,16 @@ static int submit_line(struct submit *s, const char *line, size_t length)
 	return submit_add(s, line, length);
 }
 
+/* The lines before are not to blame: what becomes of them is told. */
+static void submit_end_input(struct submit *s, int rc)
+{
+	s->rc = rc;
+	s->ended = true;
+	s->used = 0;
+}
+
 /* Lines that are there, as far as the window has room. */
-static int submit_lines(struct submit *s)
+static void submit_lines(struct submit *s)
 {
 	size_t at = 0;
 	int rc = EXIT_DONE;
@@ -137,66 +173,123 @@ static int submit_lines(struct submit *s)
 	}
 	memmove(s->input, s->input + at, s->used - at);
 	s->used -= at;
-	return rc;
+	if (rc)
+		submit_end_input(s, rc);
 }
 
 #define SUBMIT_INPUT	(2 * (PAXOS_VALUE_MAX + 1))
 
-static int submit_read(struct submit *s)
+static void submit_read(struct submit *s)
 {
 	ssize_t length = read(STDIN_FILENO, s->input + s->used,
 			      SUBMIT_INPUT - s->used);
 
 	if (length < 0 && errno != EINTR && errno != EAGAIN)
-		return fail("cannot read standard input: %s", strerror(errno));
+		submit_end_input(s, fail("cannot read standard input: %s",
+					 strerror(errno)));
 	if (!length)
 		s->ended = true;
 	if (length > 0)
 		s->used += (size_t)length;
-	return submit_lines(s);
+	submit_lines(s);
+}
+
+/* Values that follow one another and are due, into one request. */
+static size_t submit_gather(struct submit *s, struct iovec *values,
+			    uint64_t *first)
+{
+	size_t bytes = 0, count = 0;
+
+	while (count < s->batch) {
+		uint64_t sequence = paxosnl_submitter_next(s->session);
+		struct value *value = submit_value(s, sequence);
+
+		if (!sequence)
+			break;
+		if (!count)
+			*first = sequence;
+		if (sequence != *first + count ||
+		    (count && bytes + value->length + 8 > PAXOS_VALUE_MAX)) {
+			paxosnl_submitter_returned(s->session, sequence);
+			break;
+		}
+		values[count].iov_base = value->bytes;
+		values[count++].iov_len = value->length;
+		bytes += value->length + 8;
+	}
+	return count;
+}
+
+static void submit_taken(struct submit *s, uint64_t first, size_t count)
+{
+	uint64_t sequence;
+
+	for (sequence = first; sequence < first + count; sequence++) {
+		struct value *value = submit_value(s, sequence);
+
+		value->twice = value->sent;
+		value->sent = true;
+	}
+	if (s->taken < first + count - 1)
+		s->taken = first + count - 1;
+}
+
+/* All of the request was refused. */
+static void submit_refused(struct submit *s, uint64_t first, size_t count,
+			   int error)
+{
+	size_t i = count;
+
+	/* Its completion was lost, and it may still come. */
+	if (error == -EEXIST && count == 1)
+		return;
+	while (i--)
+		paxosnl_submitter_returned(s->session, first + i);
+	/* Some of them may find room, or be those that are in the way. */
+	if (count > 1)
+		s->batch = count / 2;
+	switch (error) {
+	case -ETIMEDOUT:
+		/* The answer was lost. If they were taken that will be said. */
+		submit_taken(s, first, count);
+		break;
+	case -EAGAIN:
+	case -ENOBUFS:
+	case -ENOMEM:
+		s->full = count == 1;
+		break;
+	default:
+		if (count > 1 && (error == -EEXIST || error == -EMSGSIZE))
+			break;
+		submit_end_input(s, fail_kernel(s->nl, "cannot submit to \"%s\"",
+						s->group));
+		/* What was taken before is not there any more. */
+		s->over = first <= s->taken;
+		break;
+	}
 }
 
 /* What is due, some at a time, until nothing is or the kernel takes no more. */
-static int submit_due(struct submit *s)
+static void submit_due(struct submit *s)
 {
-	while (!s->full) {
+	while (!s->full && !s->rc) {
 		struct iovec values[SUBMIT_BATCH];
-		uint64_t first = 0, sequence = 0;
-		size_t bytes = 0, count = 0;
+		uint64_t first = 0;
+		size_t count = submit_gather(s, values, &first);
 		int rc;
 
-		while (count < SUBMIT_BATCH) {
-			struct value *value;
-
-			sequence = paxosnl_submitter_next(s->session);
-			if (!sequence)
-				break;
-			value = submit_value(s, sequence);
-			if (!count)
-				first = sequence;
-			if (sequence != first + count ||
-			    (count && bytes + value->length + 8 > PAXOS_VALUE_MAX)) {
-				paxosnl_submitter_returned(s->session, sequence);
-				break;
-			}
-			values[count].iov_base = value->bytes;
-			values[count++].iov_len = value->length;
-			bytes += value->length + 8;
-		}
 		if (!count)
-			return EXIT_DONE;
+			return;
 		rc = paxosnl_submit(s->nl, s->group, s->client, first, values,
 				    count, NULL);
-		if (!rc)
+		if (rc) {
+			submit_refused(s, first, count, rc);
 			continue;
-		while (count--)
-			paxosnl_submitter_returned(s->session, first + count);
-		if (rc != -EAGAIN && rc != -ENOBUFS && rc != -ENOMEM)
-			return fail_kernel(s->nl, "cannot submit to \"%s\"",
-					   s->group);
-		s->full = true;
+		}
+		submit_taken(s, first, count);
+		if (s->batch < SUBMIT_BATCH)
+			s->batch *= 2;
 	}
-	return EXIT_DONE;
 }
 
 static void submit_print(struct submit *s, const char *outcome,
@@ -220,35 +313,41 @@ static void submit_print(struct submit *s, const char *outcome,
 	print_end(p);
 }
 
-static void submit_applied(struct submit *s, uint64_t sequence,
-			   uint64_t instance)
+/* An entry of this client is in the log. */
+static void submit_entry(struct submit *s, uint32_t kind, uint64_t sequence,
+			 uint64_t instance)
 {
-	struct value *value = submit_value(s, sequence);
+	struct paxosnl_delivery delivery;
+	struct value *value;
 
+	if (paxosnl_submitter_completed(s->session, kind, sequence, instance,
+					&delivery) ||
+	    delivery.verdict != PAXOSNL_DELIVER)
+		return;
+	s->seen = instance;
 	submit_print(s, "chosen", sequence, instance);
+	value = submit_value(s, sequence);
 	free(value->bytes);
 	value->bytes = NULL;
 }
 
 static void submit_run_done(struct submit *s, const struct paxosnl_run *run)
 {
-	struct paxosnl_delivery delivery;
 	uint32_t i;
 
-	for (i = 0; i < run->count; i++) {
+	for (i = 0; i < run->count && !s->look; i++) {
 		uint64_t sequence = run->sequence + i;
 
 		/* Not known: under its number it may be submitted again. */
-		if (!run->instance) {
+		if (!run->instance)
 			paxosnl_submitter_returned(s->session, sequence);
-			continue;
-		}
-		if (paxosnl_submitter_completed(s->session, PAXOS_KIND_VALUE,
-						sequence, run->instance + i,
-						&delivery))
-			continue;
-		if (delivery.verdict == PAXOSNL_DELIVER)
-			submit_applied(s, sequence, run->instance + i);
+		/* This may be its second place, and it is applied at its first. */
+		else if (sequence > paxosnl_submitter_applied(s->session) &&
+			 submit_value(s, sequence)->twice)
+			s->look = true;
+		else
+			submit_entry(s, PAXOS_KIND_VALUE, sequence,
+				     run->instance + i);
 	}
 }
 
@@ -267,22 +366,63 @@ static int submit_event_cb(const struct paxosnl_event *event, void *data)
 	return 0;
 }
 
-/* The oldest of those that are not applied, out of time. */
-static int submit_late(struct submit *s)
+/* The oldest of those that are not applied is out of time. */
+static bool submit_late(struct submit *s)
 {
 	uint64_t sequence = paxosnl_submitter_applied(s->session) + 1;
-	char where[32] = "";
-	char who[64];
 
+	return submit_open(s) && submit_value(s, sequence)->deadline <= submit_now();
+}
+
+/* "line 7: ", where it helps: the first that is not applied. */
+static const char *submit_where(struct submit *s, char where[32])
+{
+	uint64_t sequence = paxosnl_submitter_applied(s->session) + 1;
+	uint64_t line = s->line + 1;
+
+	where[0] = '\0';
+	if (submit_open(s))
+		line = submit_value(s, sequence)->line;
 	if (s->lines)
-		snprintf(where, sizeof(where), "line %" PRIu64 ": ",
-			 submit_value(s, sequence)->line);
+		snprintf(where, 32, "line %" PRIu64 ": ", line);
+	return where;
+}
+
+/* The kernel took them, and they are not known to be decided. */
+static int submit_unknown(struct submit *s, const char *why)
+{
+	uint64_t first = paxosnl_submitter_applied(s->session) + 1, i;
+	char where[32], upto[32] = "", who[64];
+
 	if (s->ctl->print.json)
-		submit_print(s, "unknown", sequence, 0);
-	snprintf(who, sizeof(who), "client %016" PRIx64 " sequence %" PRIu64, s->client, sequence);
-	fail("%soutcome unknown: not decided here within %u ms; it may still be chosen, as %s",
-	     where, s->timeout, who);
+		for (i = first; i <= s->taken; i++)
+			submit_print(s, "unknown", i, 0);
+	if (s->taken > first)
+		snprintf(upto, sizeof(upto), " to %" PRIu64, s->taken);
+	snprintf(who, sizeof(who), "client %016" PRIx64 " sequence %" PRIu64,
+		 s->client, first);
+	fail("%soutcome unknown%s; it may still be chosen, as %s%s",
+	     submit_where(s, where), why, who, upto);
 	return EXIT_UNKNOWN;
+}
+
+/* The run ends before all is applied. Returns an exit code. */
+static int submit_give_up(struct submit *s, int rc)
+{
+	char where[32], why[64] = "";
+
+	if (stop_asked())
+		snprintf(why, sizeof(why), ": interrupted");
+	else if (submit_late(s))
+		snprintf(why, sizeof(why), ": not decided here within %u ms",
+			 s->timeout);
+	if (submit_in_doubt(s))
+		return submit_unknown(s, why);
+	if (rc)
+		return rc;
+	fail("%snot proposed to \"%s\": %s", submit_where(s, where), s->group,
+	     stop_asked() ? "interrupted" : paxosnl_error(s->nl));
+	return EXIT_REFUSED;
 }
 
 /* Milliseconds until the oldest is late, or the kernel is asked once more. */
@@ -309,61 +449,84 @@ static int submit_wait(struct submit *s)
 		{ .fd = paxosnl_fd(s->nl), .events = POLLIN },
 		{ .fd = wants ? STDIN_FILENO : -1, .events = POLLIN },
 	};
-	int rc;
 
-	if (poll(fds, 2, submit_patience(s)) < 0 && errno != EINTR)
+	if (poll(fds, 2, submit_patience(s)) < 0) {
+		if (errno == EINTR)
+			return EXIT_DONE;
 		return fail("poll: %s", strerror(errno));
-	if (s->full)
-		s->full = false;
-	rc = fds[1].revents ? submit_read(s) : EXIT_DONE;
-	return rc;
+	}
+	s->full = false;
+	if (fds[1].revents)
+		submit_read(s);
+	return EXIT_DONE;
+}
+
+static int submit_entry_cb(const struct paxosnl_entry *entry, void *data)
+{
+	struct submit *s = data;
+
+	if (entry->client == s->client)
+		submit_entry(s, entry->kind, entry->sequence, entry->instance);
+	return 0;
+}
+
+/* The log has all. What is not there is submitted again, if it is not on its way. */
+static int submit_look(struct submit *s)
+{
+	s->look = false;
+	paxosnl_submitter_again(s->session);
+	s->heard = true;
+	if (paxosnl_entry_dump(s->ctl->nl, s->group, s->seen + 1, 0,
+			       submit_entry_cb, s))
+		return fail_kernel(s->ctl->nl, "log of \"%s\"", s->group);
+	return EXIT_DONE;
 }
 
 static int submit_events(struct submit *s)
 {
 	int rc = paxosnl_event_read(s->nl, 0, submit_event_cb, s);
 
-	/* Completions were lost: what is not applied may be submitted again. */
-	if (rc == -ENOBUFS) {
-		paxosnl_submitter_again(s->session);
-		s->heard = true;
-	}
-	if (rc && rc != -ENOBUFS && rc != -EINTR)
-		return fail_kernel(s->nl, "cannot hear what became of it");
-	return ctl_flush(s->ctl, EXIT_DONE);
+	/* Completions were lost. */
+	if (rc == -ENOBUFS || (!rc && s->look))
+		rc = submit_look(s);
+	else if (rc && rc != -EINTR)
+		rc = fail_kernel(s->nl, "cannot hear what became of it");
+	else
+		rc = EXIT_DONE;
+	return ctl_flush(s->ctl, rc);
 }
 
 static int submit_loop(struct submit *s)
 {
 	int rc;
 
-	for (;;) {
+	while (!stop_asked()) {
 		s->heard = false;
-		rc = submit_lines(s);
-		if (!rc)
-			rc = submit_due(s);
+		submit_lines(s);
+		submit_due(s);
 		/* Some came beside the answers, and more may be due now. */
-		if (!rc)
-			rc = submit_events(s);
+		rc = submit_events(s);
 		if (rc)
-			return rc;
+			return submit_give_up(s, rc);
 		if (s->heard)
 			continue;
-		if (!submit_open(s)) {
-			if (s->ended && !s->used)
-				return EXIT_DONE;
-		} else if (submit_value(s, paxosnl_submitter_applied(s->session) +
-					1)->deadline <= submit_now()) {
-			return submit_late(s);
-		}
+		if (s->rc ? !submit_in_doubt(s) || s->over :
+			    s->ended && !s->used && !submit_open(s))
+			break;
+		if (submit_late(s))
+			break;
 		rc = submit_wait(s);
 		if (rc)
-			return rc;
+			return submit_give_up(s, rc);
 	}
+	if (!s->rc && s->ended && !s->used && !submit_open(s))
+		return EXIT_DONE;
+	return ctl_flush(s->ctl, submit_give_up(s, s->rc));
 }
 
 static int submit_begin(struct submit *s)
 {
+	struct paxosnl_group group;
 	int rc = paxosnl_open(&s->nl);
 
 	if (rc)
@@ -374,6 +537,12 @@ static int submit_begin(struct submit *s)
 		if (getrandom(&s->client, sizeof(s->client), 0) < 0)
 			return fail("no randomness: %s", strerror(errno));
 	} while (!s->client);
+	if (paxosnl_group_get(s->nl, s->group, &group))
+		return fail_kernel(s->nl, "cannot submit to \"%s\"", s->group);
+	/* What is decided here is of others. */
+	s->seen = group.prefix;
+	s->batch = SUBMIT_BATCH;
+	stop_on_signals();
 	return EXIT_DONE;
 }
 
