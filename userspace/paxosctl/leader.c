@@ -4,6 +4,16 @@
  */
 #include "paxosctl.h"
 
+/* The node that leads a group, as far as this one knows; 0 for none. */
+uint32_t leader_of(struct ctl *ctl, const char *group)
+{
+	struct paxosnl_leader leader;
+
+	if (paxosnl_leader_get(ctl->nl, group, &leader))
+		return 0;
+	return leader.node;
+}
+
 /* Whatever is known of a leader, into an object that is open. */
 static void leader_print(struct ctl *ctl, const struct paxosnl_leader *leader)
 {

@@ -14,6 +14,9 @@
 
 #define CLOSE_TIMEOUT	10000u	/* milliseconds */
 
+/* When the kernel does not take a close it is asked again after so many ms. */
+#define CLOSE_RETRY	20u
+
 /* How long what is chosen may take to arrive here. */
 #define ARRIVE_TIMEOUT	1000u
 
@@ -146,7 +149,91 @@ static int outcome_wait(struct outcome *o, uint64_t deadline)
 	return rc;
 }
 
-/* Nothing of the client is to be applied any more. */
+static int outcome_submitted_cb(const struct paxosnl_event *event, void *data)
+{
+	struct outcome *o = data;
+	size_t i;
+
+	if (event->type != PAXOS_CMD_SUBMITTED_NTF ||
+	    event->submitted.client != o->client)
+		return 0;
+	for (i = 0; i < event->submitted.count; i++)
+		if (event->submitted.runs[i].sequence == o->sequence)
+			o->close = event->submitted.runs[i].instance;
+	return 0;
+}
+
+/* Whether the kernel has the close on its way now, or an error. */
+static int outcome_ask_close(struct outcome *o, struct paxosnl *nl)
+{
+	int rc = paxosnl_submit_close(nl, o->group, o->client, o->sequence,
+				      NULL);
+
+	switch (rc) {
+	case 0:
+	case -ETIMEDOUT:
+		/* If the answer was lost the outcome is told nevertheless. */
+		return 1;
+	case -EAGAIN:
+	case -ENOBUFS:
+	case -ENOMEM:
+		return 0;
+	default:
+		return rc;
+	}
+}
+
+/* Until the close is decided; it is on its way for as long as @nl is open. */
+static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
+			       uint64_t deadline)
+{
+	uint64_t now = outcome_now();
+	bool ours = false;
+	int rc;
+
+	while (!o->close && now < deadline) {
+		uint64_t wait = deadline - now;
+
+		if (!ours) {
+			rc = outcome_ask_close(o, nl);
+			/* Somebody else has it closed already: the log will tell. */
+			if (rc < 0)
+				return rc == -EEXIST ? 0 : rc;
+			ours = rc;
+		}
+		if (wait > CLOSE_RETRY)
+			wait = CLOSE_RETRY;
+		rc = paxosnl_event_read(nl, (int)wait, outcome_submitted_cb, o);
+		if (rc == -ENOBUFS)
+			return 0;
+		if (rc && rc != -EINTR)
+			return rc;
+		now = outcome_now();
+	}
+	return 0;
+}
+
+/* Nothing of the client is to be applied any more: the leader sees to it. */
+static int outcome_submit_close(struct outcome *o, uint32_t timeout)
+{
+	struct paxosnl *nl;
+	int rc = paxosnl_open(&nl);
+
+	if (rc)
+		return fail_open(rc);
+	rc = outcome_await_close(o, nl, outcome_now() + timeout);
+	if (rc)
+		rc = outcome_fail(fail_kernel(nl, "cannot close the session at \"%s\"",
+					      o->group));
+	else if (!o->close)
+		snprintf(o->why, sizeof(o->why),
+			 "its session could not be closed: not decided here within %u ms",
+			 timeout);
+	paxosnl_close(nl);
+	return rc;
+}
+
+/* The same where nobody leads: by Basic Paxos. */
 static int outcome_close(struct outcome *o, uint32_t timeout)
 {
 	struct paxosnl_outcome closed = { .instance = 0 };
@@ -244,7 +331,9 @@ static int outcome_run(struct outcome *o, bool close, uint32_t timeout)
 		/* It may be known, and then there is nothing to close. */
 		rc = outcome_read(o);
 		if (!rc && !outcome_known(o))
-			rc = outcome_close(o, timeout);
+			rc = leader_of(o->ctl, o->group) ?
+			     outcome_submit_close(o, timeout) :
+			     outcome_close(o, timeout);
 		if (rc)
 			return rc;
 		arrive = outcome_now() + ARRIVE_TIMEOUT;

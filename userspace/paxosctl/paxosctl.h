@@ -193,6 +193,10 @@ int netns_switch(const char *name);
 int batch_run(struct ctl *ctl, const char *path);
 int batch_split(char *line, char ***argv, int *argc);
 
+/* leader.c */
+
+uint32_t leader_of(struct ctl *ctl, const char *group);
+
 /* stop.c */
 
 void stop_on_signals(void);

@@ -297,12 +297,13 @@ static int propose_what(struct propose *propose, int *argc, char ***argv,
 	return EXIT_DONE;
 }
 
-/* Is there a leader to take the values? */
-static bool propose_led(struct propose *propose)
+/* Whoever is outbid leads no more: nobody is to do that unawares. */
+static int propose_depose(struct propose *propose, const char *word,
+			  uint32_t leader)
 {
-	struct paxosnl_leader leader;
-
-	return !paxosnl_leader_get(propose->ctl->nl, propose->group, &leader) && leader.node;
+	fail("%s: Basic Paxos would depose node %u, which leads \"%s\": say force if it is to",
+	     word, leader, propose->group);
+	return EXIT_REFUSED;
 }
 
 /* By Basic Paxos, one value after the other. */
@@ -319,13 +320,15 @@ static int propose_basic(struct propose *propose, bool lines)
 
 static int propose_run(struct propose *propose, int argc, char **argv)
 {
-	bool basic = false, lines = false;
+	bool basic = false, force = false, lines = false;
 	struct arg args[] = {
 		{ "basic", ARG_FLAG, &basic },
 		{ "instance", ARG_U64, &propose->instance, false, 1,
 		  UINT64_MAX - 1 },
 		{ "timeout", ARG_U32, &propose->timeout, false, 1, UINT32_MAX },
+		{ "force", ARG_FLAG, &force },
 	};
+	uint32_t leader;
 	int rc;
 
 	rc = args_group(&argc, &argv, &propose->group);
@@ -335,13 +338,19 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
 	if (!rc && lines && propose->instance)
 		rc = fail("instance: is for one value, not for lines");
+	if (!rc && force && !basic && !propose->instance)
+		rc = fail("force: is for basic and for instance");
 	if (rc)
 		return rc;
 	rc = ctl_open(propose->ctl);
 	if (rc)
 		return rc;
 	print_list_begin(&propose->ctl->print);
-	if (basic || propose->instance || !propose_led(propose))
+	leader = leader_of(propose->ctl, propose->group);
+	if (leader && !force && (basic || propose->instance))
+		rc = propose_depose(propose, basic ? "basic" : "instance",
+				    leader);
+	else if (basic || propose->instance || !leader)
 		rc = propose_basic(propose, lines);
 	else
 		rc = submit_values(propose->ctl, propose->group, propose->timeout,
@@ -353,7 +362,7 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 
 static const char usage[] =
 	"Usage: paxosctl propose GROUP { VALUE | file PATH | - } [ basic ]\n"
-	"                        [ instance N ] [ timeout MS ]\n"
+	"                        [ instance N ] [ force ] [ timeout MS ]\n"
 	"       -: one value a line of standard input\n";
 
 int do_propose(struct ctl *ctl, int argc, char **argv)
