@@ -938,11 +938,11 @@ static int shrink(struct paxos_group *group, u64 log_size, struct netlink_ext_ac
 		used = pool->used;
 		/* One that cannot be is not begun: nobody is refused meanwhile. */
 		if (used <= log_size) {
-			pool->limit = log_size;
+			paxos_pool_set_limit(pool, log_size);
 			chunks = shed(pool, log_size);
 		}
 		if (used > log_size || (!chunks && pool->given > log_size)) {
-			pool->limit = old;
+			paxos_pool_set_limit(pool, old);
 			chunks = NULL;
 		}
 		spin_unlock_bh(&group->lock);
@@ -971,7 +971,7 @@ static int grow(struct paxos_group *group, u64 log_size)
 	spin_lock_bh(&group->lock);
 	if (dir)
 		dir = paxos_window_move(window, dir, dir_size);
-	group->pool.limit = log_size;
+	paxos_pool_set_limit(&group->pool, log_size);
 	spin_unlock_bh(&group->lock);
 	kvfree(dir);
 	return 0;

@@ -5,17 +5,23 @@
 #include "value.h"
 
 /*
- * What is kept free: 256 KiB in all, so that a burst finds memory before the
- * owner's worker has run.
+ * What is kept free, so that a burst finds memory before the owner's worker has
+ * run: one part in so many of the limit, of which a log is to be made, and not of
+ * what lies idle. It is at least as much as lets a longest value in when half of it
+ * is gone, and the worker told; and at most what one run of softirq can use up.
  */
 static const struct {
 	size_t size;
-	u32 reserve;
+	u32 part;
+	u32 least;
+	u32 most;
 } classes[PAXOS_CHUNK_CLASSES] = {
-	[PAXOS_CHUNK_SMALL]	= { 256, 256 },
-	[PAXOS_CHUNK_MIDDLE]	= { 2048, 32 },
-	[PAXOS_CHUNK_PAGE]	= { PAXOS_CHUNK_PAGE_SIZE, 32 },
+	[PAXOS_CHUNK_SMALL]	= { 256, 128, 64, 4096 },
+	[PAXOS_CHUNK_MIDDLE]	= { 2048, 32, 16, 512 },
+	[PAXOS_CHUNK_PAGE]	= { PAXOS_CHUNK_PAGE_SIZE, 128, 16, 512 },
 };
+
+static_assert(PAXOS_VALUE_MAX / PAXOS_CHUNK_PAGE_SIZE <= 16 / 2, "the least reserve of pages");
 
 /**
  * paxos_pool_init - an empty pool
@@ -25,7 +31,27 @@ static const struct {
 void paxos_pool_init(struct paxos_pool *pool, u64 limit)
 {
 	memset(pool, 0, sizeof(*pool));
+	paxos_pool_set_limit(pool, limit);
+}
+
+/**
+ * paxos_pool_set_limit - another limit, and what is kept free of it
+ * @pool: the pool
+ * @limit: bytes that it may hold from now on, once it holds no more
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_pool_set_limit(struct paxos_pool *pool, u64 limit)
+{
+	enum paxos_chunk_class c;
+
 	pool->limit = limit;
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
+		u64 part = limit / (classes[c].part * classes[c].size);
+
+		pool->reserve[c] = max_t(u32, min_t(u64, part, classes[c].most),
+					 classes[c].least);
+	}
 }
 
 /**
@@ -52,8 +78,8 @@ u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class
 	u64 room = pool->limit > pool->given ? pool->limit - pool->given : 0;
 	u32 lacks = 0;
 
-	if (pool->n_free[class] < classes[class].reserve)
-		lacks = classes[class].reserve - pool->n_free[class];
+	if (pool->n_free[class] < pool->reserve[class])
+		lacks = pool->reserve[class] - pool->n_free[class];
 	return (u32)min_t(u64, lacks, room / classes[class].size);
 }
 
@@ -70,7 +96,7 @@ u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class
  */
 u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class)
 {
-	u32 keep = 2 * classes[class].reserve;
+	u32 keep = 2 * pool->reserve[class];
 
 	return pool->n_free[class] > keep ? pool->n_free[class] - keep : 0;
 }
@@ -87,7 +113,7 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
 	enum paxos_chunk_class c;
 
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
-		if (pool->n_free[c] < classes[c].reserve / 2 &&
+		if (pool->n_free[c] < pool->reserve[c] / 2 &&
 		    paxos_pool_wants(pool, c))
 			return true;
 	return false;
@@ -95,8 +121,8 @@ bool paxos_pool_is_low(const struct paxos_pool *pool)
 
 static bool is_steady(const struct paxos_pool *pool, enum paxos_chunk_class class)
 {
-	return pool->n_free[class] >= classes[class].reserve / 2 &&
-	       pool->n_free[class] <= 2 * classes[class].reserve;
+	return pool->n_free[class] >= pool->reserve[class] / 2 &&
+	       pool->n_free[class] <= 2 * pool->reserve[class];
 }
 
 /**
@@ -110,7 +136,6 @@ static bool is_steady(const struct paxos_pool *pool, enum paxos_chunk_class clas
  */
 bool paxos_pool_is_steady(const struct paxos_pool *pool)
 {
-	/* No loop: what each is compared with is known when this is compiled. */
 	return is_steady(pool, PAXOS_CHUNK_SMALL) && is_steady(pool, PAXOS_CHUNK_MIDDLE) &&
 	       is_steady(pool, PAXOS_CHUNK_PAGE);
 }

@@ -26,6 +26,7 @@ struct paxos_chunk {
  * struct paxos_pool - chunks free and taken
  * @free: free chunks, a list a class
  * @n_free: their number
+ * @reserve: how many are to be free, follows from @limit
  * @returned: values whose last reference went without the owner's lock
  * @given: bytes that the owner gave and has not reclaimed
  * @used: bytes of chunks that are taken
@@ -36,6 +37,7 @@ struct paxos_chunk {
 struct paxos_pool {
 	struct paxos_chunk *free[PAXOS_CHUNK_CLASSES];
 	u32 n_free[PAXOS_CHUNK_CLASSES];
+	u32 reserve[PAXOS_CHUNK_CLASSES];
 	struct llist_head returned;
 	u64 given;
 	u64 used;
@@ -43,6 +45,7 @@ struct paxos_pool {
 };
 
 void paxos_pool_init(struct paxos_pool *pool, u64 limit);
+void paxos_pool_set_limit(struct paxos_pool *pool, u64 limit);
 size_t paxos_pool_chunk_size(enum paxos_chunk_class class);
 u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class);
 u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class);

@@ -124,6 +124,80 @@ static void spares_only_beyond_twice_the_reserve(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paxos_pool_wants(pool, param->class), 0);
 }
 
+static void give_all(struct kunit *test, struct paxos_pool *pool)
+{
+	enum paxos_chunk_class c;
+
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
+		cluster_give(test, pool, c, paxos_pool_wants(pool, c));
+}
+
+/* As much comes in one run of softirq, which no worker interrupts. */
+static void a_burst_finds_memory(struct kunit *test)
+{
+	static const u32 length[] = { 64, 1024 };
+	u32 i, n;
+
+	for (i = 0; i < ARRAY_SIZE(length); i++) {
+		struct paxos_pool *pool = new_pool(test, 16 << 20);
+
+		give_all(test, pool);
+		for (n = 0; n < 256; n++)
+			KUNIT_ASSERT_NOT_NULL(test, paxos_value_alloc(pool, length[i],
+								      PAXOS_KIND_VALUE, NULL));
+		KUNIT_EXPECT_TRUE(test, paxos_pool_is_low(pool) || length[i] < 256);
+	}
+}
+
+/* The log is for what is decided: not more than a quarter of it lies idle. */
+static void the_reserve_is_a_part_of_the_log(struct kunit *test)
+{
+	enum paxos_chunk_class c;
+	u64 limit;
+
+	for (limit = 1 << 20; limit <= 1ULL << 38; limit *= 2) {
+		struct paxos_pool *pool = new_pool(test, limit);
+		u64 idle = 0;
+
+		for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
+			idle += 2 * pool->reserve[c] * paxos_pool_chunk_size(c);
+		KUNIT_EXPECT_LE(test, idle, limit / 4);
+		/* And no more than a few megabytes of the largest. */
+		KUNIT_EXPECT_LE(test, idle, 16 << 20);
+	}
+}
+
+/* Half of the reserve is gone, and nobody was told to give more. */
+static void a_longest_value_always_fits(struct kunit *test)
+{
+	struct paxos_pool *pool = new_pool(test, 1 << 20);
+	enum paxos_chunk_class c;
+	u32 i;
+
+	give_all(test, pool);
+	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++)
+		for (i = pool->reserve[c] / 2; i; i--)
+			KUNIT_ASSERT_NOT_NULL(test, paxos_pool_take(pool, c));
+	KUNIT_EXPECT_FALSE(test, paxos_pool_is_low(pool));
+	KUNIT_EXPECT_NOT_NULL(test, paxos_value_alloc(pool, PAXOS_VALUE_MAX, PAXOS_KIND_VALUE,
+						      NULL));
+}
+
+static void the_reserve_follows_the_limit(struct kunit *test)
+{
+	struct paxos_pool *pool = new_pool(test, 1 << 20);
+	u32 before;
+
+	give_all(test, pool);
+	before = pool->n_free[PAXOS_CHUNK_MIDDLE];
+	paxos_pool_set_limit(pool, 16 << 20);
+	give_all(test, pool);
+	KUNIT_EXPECT_GT(test, pool->n_free[PAXOS_CHUNK_MIDDLE], 2 * before);
+	paxos_pool_set_limit(pool, 1 << 20);
+	KUNIT_EXPECT_EQ(test, paxos_pool_spares(pool, PAXOS_CHUNK_MIDDLE),
+			pool->n_free[PAXOS_CHUNK_MIDDLE] - 2 * before);
+}
+
 static void drain_frees_what_was_let_go(struct kunit *test)
 {
 	struct paxos_pool *pool = new_pool(test, 1 << 20);
@@ -155,6 +229,10 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE_PARAM(wants_no_more_than_its_limit, classes_gen_params),
 	KUNIT_CASE_PARAM(is_kept_ahead_of_demand, classes_gen_params),
 	KUNIT_CASE_PARAM(spares_only_beyond_twice_the_reserve, classes_gen_params),
+	KUNIT_CASE(a_burst_finds_memory),
+	KUNIT_CASE(the_reserve_is_a_part_of_the_log),
+	KUNIT_CASE(a_longest_value_always_fits),
+	KUNIT_CASE(the_reserve_follows_the_limit),
 	KUNIT_CASE(drain_frees_what_was_let_go),
 	{}
 };
