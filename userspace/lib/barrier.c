@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "nl.h"
 
@@ -92,14 +91,6 @@ static bool barrier_take(struct paxosnl *nl, uint64_t cookie,
 	return found;
 }
 
-static uint64_t barrier_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Returns 0 when it came, -ENOBUFS when it may have been lost. */
 static int barrier_wait(struct paxosnl *nl, uint64_t cookie, uint64_t deadline,
 			uint64_t *instance)
@@ -110,7 +101,7 @@ static int barrier_wait(struct paxosnl *nl, uint64_t cookie, uint64_t deadline,
 	while (!barrier_take(nl, cookie, instance)) {
 		if (nl->overrun)
 			return -ENOBUFS;
-		now = barrier_now();
+		now = nl_now() / 1000;
 		length = nl_receive(nl, now >= deadline ? 0 :
 				    deadline - now > 1000 ? 1000 :
 				    (int)(deadline - now));
@@ -141,7 +132,7 @@ static int barrier_wait(struct paxosnl *nl, uint64_t cookie, uint64_t deadline,
 int paxosnl_barrier(struct paxosnl *nl, const char *group, uint32_t timeout,
 		    uint64_t *instance)
 {
-	uint64_t deadline = barrier_now() + timeout, cookie;
+	uint64_t deadline = nl_now() / 1000 + timeout, cookie;
 	bool overrun = nl->overrun;
 	int rc;
 
@@ -163,7 +154,7 @@ int paxosnl_barrier(struct paxosnl *nl, const char *group, uint32_t timeout,
 			paxosnl_barrier_del(nl, group, cookie);
 			nl_error(nl, rc, error);
 		}
-	} while (rc == -ENOBUFS && barrier_now() < deadline);
+	} while (rc == -ENOBUFS && nl_now() / 1000 < deadline);
 	nl->overrun = overrun;
 	return rc;
 }

@@ -37,14 +37,6 @@ struct paxosnl_candidate {
 	char group[];
 };
 
-static uint64_t candidate_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static uint32_t candidate_node(uint64_t ballot)
 {
 	return (uint32_t)(ballot >> 1) & 0xffff;
@@ -96,7 +88,7 @@ static void candidate_feed(struct paxosnl_candidate *c,
 	struct election_outbox out;
 	unsigned int i;
 
-	election_step(&c->machine, candidate_now(), event, &out);
+	election_step(&c->machine, nl_now(), event, &out);
 	for (i = 0; i < out.count; i++) {
 		/* What found no room was not done, as if it had been lost. */
 		if (c->end - c->begin == CANDIDATE_ACTIONS)
@@ -414,7 +406,7 @@ int paxosnl_candidate_open(struct paxosnl_candidate **cp, const char *group,
 	rc = candidate_allocate(c, priority);
 	if (rc)
 		return rc;
-	election_start(&c->machine, candidate_now(), &out);
+	election_start(&c->machine, nl_now(), &out);
 	c->actions[c->end++] = out.actions[0];
 	return 0;
 }
@@ -463,7 +455,7 @@ static int candidate_wait(struct paxosnl_candidate *c, uint64_t until)
 		{ .fd = paxosnl_fd(c->events), .events = POLLIN },
 	};
 	uint64_t wake = election_wake(&c->machine);
-	uint64_t now = candidate_now();
+	uint64_t now = nl_now();
 	struct timespec wait = { 0 };
 
 	/* Some came beside the answer to a request. */
@@ -495,7 +487,7 @@ int paxosnl_candidate_run(struct paxosnl_candidate *c, unsigned int timeout,
 			  paxosnl_standing_cb cb, void *data)
 {
 	const struct election_event timer = { .type = ELECTION_TIMER };
-	uint64_t until = candidate_now() + (uint64_t)timeout * 1000;
+	uint64_t until = nl_now() + (uint64_t)timeout * 1000;
 	int rc = 0;
 
 	c->cb = cb;
@@ -509,11 +501,11 @@ int paxosnl_candidate_run(struct paxosnl_candidate *c, unsigned int timeout,
 			candidate_read(c, c->nl, candidate_ballot_cb);
 		if (!c->rc && !rc)
 			candidate_read(c, c->events, candidate_event_cb);
-		if (!c->rc && candidate_now() >= election_wake(&c->machine)) {
+		if (!c->rc && nl_now() >= election_wake(&c->machine)) {
 			candidate_feed(c, &timer);
 			candidate_perform(c);
 		}
-	} while (!c->rc && !rc && candidate_now() < until);
+	} while (!c->rc && !rc && nl_now() < until);
 	return c->rc ? c->rc : rc;
 }
 

@@ -115,6 +115,8 @@ const struct nlmsghdr *nl_swap(struct paxosnl *nl);
 struct nl_event *nl_event_take(struct paxosnl *nl);
 int nl_error(struct paxosnl *nl, int error, const char *text);
 
+uint64_t nl_now(void);
+
 /* Attributes of a message, by type; what is above max is ignored. */
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
 	      uint16_t max);

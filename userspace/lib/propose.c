@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "nl.h"
 #include "proposer.h"
@@ -27,14 +26,6 @@ struct paxosnl_proposer {
 	char why[1280];
 	char group[];
 };
-
-static uint64_t propose_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 /* Something is in the way just now, and nothing is wrong. */
 static bool propose_transient(int error)
@@ -149,7 +140,7 @@ static void propose_perform(struct paxosnl_proposer *p)
 							    rc);
 		}
 		if (event.type)
-			proposer_step(&p->machine, propose_now(), &event,
+			proposer_step(&p->machine, nl_now(), &event,
 				      &p->out);
 	} while (p->out.count);
 }
@@ -175,7 +166,7 @@ static int propose_event_cb(const struct paxosnl_event *from, void *data)
 	default:
 		return 0;
 	}
-	proposer_step(&p->machine, propose_now(), &event, &p->out);
+	proposer_step(&p->machine, nl_now(), &event, &p->out);
 	propose_perform(p);
 	return 0;
 }
@@ -183,7 +174,7 @@ static int propose_event_cb(const struct paxosnl_event *from, void *data)
 /* Milliseconds until a time, rounded up: a timer is never early. */
 static int propose_until(uint64_t when)
 {
-	uint64_t now = propose_now();
+	uint64_t now = nl_now();
 
 	if (when <= now)
 		return 0;
@@ -280,11 +271,11 @@ static int propose_finish(struct paxosnl_proposer *p, unsigned int timeout,
 					propose_until(proposer_wake(&p->machine)),
 					propose_event_cb, p);
 		if (rc < 0 && rc != -EINTR) {
-			proposer_step(&p->machine, propose_now(), &lost,
+			proposer_step(&p->machine, nl_now(), &lost,
 				      &p->out);
 			propose_perform(p);
 		}
-		proposer_step(&p->machine, propose_now(), &timer, &p->out);
+		proposer_step(&p->machine, nl_now(), &timer, &p->out);
 		propose_perform(p);
 	}
 	p->value = NULL;
@@ -397,7 +388,7 @@ int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
 		    size_t length, uint64_t instance, unsigned int timeout,
 		    struct paxosnl_outcome *outcome)
 {
-	uint64_t now = propose_now();
+	uint64_t now = nl_now();
 	int rc;
 
 	propose_reset(p);
@@ -438,7 +429,7 @@ int paxosnl_propose_again(struct paxosnl_proposer *p, uint64_t client,
 			  uint64_t sequence, const void *value, size_t length,
 			  unsigned int timeout, struct paxosnl_outcome *outcome)
 {
-	uint64_t now = propose_now();
+	uint64_t now = nl_now();
 	int rc;
 
 	propose_reset(p);
@@ -470,7 +461,7 @@ int paxosnl_propose_close(struct paxosnl_proposer *p, uint64_t client,
 			  uint64_t sequence, unsigned int timeout,
 			  struct paxosnl_outcome *outcome)
 {
-	uint64_t now = propose_now();
+	uint64_t now = nl_now();
 
 	propose_reset(p);
 	p->value = "";

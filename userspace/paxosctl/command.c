@@ -58,6 +58,19 @@ int ctl_begin(struct ctl *ctl, int argc, char **argv, const char **group,
 	return rc ? rc : ctl_open(ctl);
 }
 
+/* The same of one that is on all groups unless one is named, and takes no more. */
+int ctl_begin_any(struct ctl *ctl, int argc, char **argv, const char **group)
+{
+	int rc = EXIT_DONE;
+
+	*group = NULL;
+	if (argc)
+		rc = args_group(&argc, &argv, group);
+	if (!rc)
+		rc = args_none(argc, argv);
+	return rc ? rc : ctl_open(ctl);
+}
+
 /*
  * Runs a command of an object. The first of them is what the bare object means;
  * help goes for the object and for each.

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "paxosctl.h"
 
@@ -248,14 +247,6 @@ static int group_del(struct ctl *ctl, int argc, char **argv)
 	return EXIT_DONE;
 }
 
-static uint64_t group_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /*
  * A voter that was not heard yet may be on its way up. What one says of itself
  * may be older than what was just changed there, until it has said it again.
@@ -328,7 +319,7 @@ static int group_init_refused(struct ctl *ctl, const char *name, int error)
 static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 			   const char *name, uint32_t timeout)
 {
-	uint64_t start = group_now(), end = start + timeout;
+	uint64_t start = now_ms(), end = start + timeout;
 	struct group_silent silent = { .length = 0 };
 	struct paxosnl_group group;
 	bool taken = false;
@@ -337,8 +328,8 @@ static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 	for (;;) {
 		if (!taken) {
 			rc = paxosnl_group_init(ctl->nl, name);
-			if (rc && (!group_init_again(rc, group_now() - start) ||
-				   group_now() >= end))
+			if (rc && (!group_init_again(rc, now_ms() - start) ||
+				   now_ms() >= end))
 				return group_init_refused(ctl, name, rc);
 			taken = !rc;
 		}
@@ -352,7 +343,7 @@ static int group_init_wait(struct ctl *ctl, struct paxosnl *events,
 			     "this node is no voter under its present incarnation");
 			return EXIT_REFUSED;
 		}
-		if (group_now() >= end)
+		if (now_ms() >= end)
 			break;
 		/* Whatever event comes, or none for a while: look again. */
 		paxosnl_event_read(events, INIT_RETRY, group_ignore, NULL);

@@ -51,14 +51,10 @@ static int leader_show_one(const struct paxosnl_leader *leader, void *data)
 static int leader_show(struct ctl *ctl, int argc, char **argv)
 {
 	struct paxosnl_leader leader;
-	const char *group = NULL;
+	const char *group;
 	int rc;
 
-	rc = argc ? args_group(&argc, &argv, &group) : EXIT_DONE;
-	if (!rc)
-		rc = args_none(argc, argv);
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin_any(ctl, argc, argv, &group);
 	if (rc)
 		return rc;
 	print_list_begin(&ctl->print);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "paxosctl.h"
 
@@ -47,14 +46,6 @@ struct outcome {
 	uint64_t close;
 	char why[1400];
 };
-
-static uint64_t outcome_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static bool outcome_known(const struct outcome *o)
 {
@@ -132,7 +123,7 @@ static int outcome_wait(struct outcome *o, uint64_t deadline)
 	rc = paxosnl_subscribe(events, PAXOS_MCGRP_DECIDED);
 	while (!rc) {
 		rc = outcome_read(o);
-		now = outcome_now();
+		now = now_ms();
 		if (rc || outcome_known(o) || now >= deadline) {
 			paxosnl_close(events);
 			return rc;
@@ -187,7 +178,7 @@ static int outcome_ask_close(struct outcome *o, struct paxosnl *nl)
 static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
 			       uint64_t deadline)
 {
-	uint64_t now = outcome_now();
+	uint64_t now = now_ms();
 	bool ours = false;
 	int rc;
 
@@ -208,7 +199,7 @@ static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
 			return 0;
 		if (rc && rc != -EINTR)
 			return rc;
-		now = outcome_now();
+		now = now_ms();
 	}
 	return 0;
 }
@@ -221,7 +212,7 @@ static int outcome_submit_close(struct outcome *o, uint32_t timeout)
 
 	if (rc)
 		return fail_open(rc);
-	rc = outcome_await_close(o, nl, outcome_now() + timeout);
+	rc = outcome_await_close(o, nl, now_ms() + timeout);
 	if (rc)
 		rc = outcome_fail(fail_kernel(nl, "cannot close the session at \"%s\"",
 					      o->group));
@@ -324,7 +315,7 @@ static int outcome_result(struct outcome *o)
 
 static int outcome_run(struct outcome *o, bool close, uint32_t timeout)
 {
-	uint64_t deadline = outcome_now() + timeout, arrive;
+	uint64_t deadline = now_ms() + timeout, arrive;
 	int rc;
 
 	if (close) {
@@ -336,7 +327,7 @@ static int outcome_run(struct outcome *o, bool close, uint32_t timeout)
 			     outcome_close(o, timeout);
 		if (rc)
 			return rc;
-		arrive = outcome_now() + ARRIVE_TIMEOUT;
+		arrive = now_ms() + ARRIVE_TIMEOUT;
 		if (o->close && arrive > deadline)
 			deadline = arrive;
 	}

@@ -130,6 +130,7 @@ int ctl_command(struct ctl *ctl, const char *object,
 		char **argv);
 int ctl_begin(struct ctl *ctl, int argc, char **argv, const char **group,
 	      struct arg *args, size_t count);
+int ctl_begin_any(struct ctl *ctl, int argc, char **argv, const char **group);
 
 /* error.c */
 
@@ -193,9 +194,9 @@ int netns_switch(const char *name);
 int batch_run(struct ctl *ctl, const char *path);
 int batch_split(char *line, char ***argv, int *argc);
 
-/* leader.c */
+/* clock.c */
 
-uint32_t leader_of(struct ctl *ctl, const char *group);
+uint64_t now_ms(void);
 
 /* stop.c */
 
@@ -214,6 +215,7 @@ void member_print(struct ctl *ctl, const struct paxosnl_member *member);
 
 /* leader.c */
 
+uint32_t leader_of(struct ctl *ctl, const char *group);
 int do_leader(struct ctl *ctl, int argc, char **argv);
 
 /* candidate.c */

@@ -50,14 +50,10 @@ static int stats_cb(const struct paxosnl_counter *counter, void *data)
 static int stats_show(struct ctl *ctl, int argc, char **argv)
 {
 	struct stats stats = { .ctl = ctl };
-	const char *group = NULL;
+	const char *group;
 	int rc;
 
-	rc = argc ? args_group(&argc, &argv, &group) : EXIT_DONE;
-	if (!rc)
-		rc = args_none(argc, argv);
-	if (!rc)
-		rc = ctl_open(ctl);
+	rc = ctl_begin_any(ctl, argc, argv, &group);
 	if (rc)
 		return rc;
 	print_list_begin(&ctl->print);

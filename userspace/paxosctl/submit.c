@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "paxosctl.h"
@@ -88,14 +87,6 @@ struct submit {
 	int rc;
 };
 
-static uint64_t submit_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static struct value *submit_value(struct submit *s, uint64_t sequence)
 {
 	return &s->values[sequence % SUBMIT_WINDOW];
@@ -131,7 +122,7 @@ static int submit_add(struct submit *s, const char *bytes, size_t length)
 	value->bytes = copy;
 	value->length = length;
 	value->line = s->line;
-	value->deadline = submit_now() + s->timeout;
+	value->deadline = now_ms() + s->timeout;
 	value->sent = false;
 	value->twice = false;
 	return EXIT_DONE;
@@ -371,7 +362,7 @@ static bool submit_late(struct submit *s)
 {
 	uint64_t sequence = paxosnl_submitter_applied(s->session) + 1;
 
-	return submit_open(s) && submit_value(s, sequence)->deadline <= submit_now();
+	return submit_open(s) && submit_value(s, sequence)->deadline <= now_ms();
 }
 
 /* "line 7: ", where it helps: the first that is not applied. */
@@ -428,7 +419,7 @@ static int submit_give_up(struct submit *s, int rc)
 /* Milliseconds until the oldest is late, or the kernel is asked once more. */
 static int submit_patience(struct submit *s)
 {
-	uint64_t now = submit_now(), at;
+	uint64_t now = now_ms(), at;
 
 	if (!submit_open(s))
 		return 1000;
