@@ -187,6 +187,17 @@ idle_run() {
 	return $rc
 }
 
+# The same, with all of them led by node 1.
+
+idle-led_run() {
+	local rc=0
+
+	groups 3 "$GROUPS_IDLE" || return
+	ip netns exec n1 idle 3 "$GROUPS_IDLE" 3 lead || rc=$?
+	groups_end 3 "$GROUPS_IDLE"
+	return $rc
+}
+
 # A learner that is behind, and one member who serves it.
 
 catchup_run() {
