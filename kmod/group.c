@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Groups: one replicated log each, with its lock, its memory and its timer. */
+/* Groups: one replicated log each, with its lock and its memory. */
 
 #include <linux/ctype.h>
 #include <linux/memcontrol.h>
@@ -834,14 +834,14 @@ put_socket:
 	spin_lock_bh(&group->lock);
 	group->dead = true;
 	spin_unlock_bh(&group->lock);
+	/* Whoever found it may have let it do something. */
+	paxos_timer_end(group);
 	if (paxos_socket_put(socket)) {
 		synchronize_net();
 		paxos_socket_release(socket);
 	} else {
 		synchronize_net();
 	}
-	/* Whoever found it may have let it do something. */
-	paxos_timer_end(group);
 	cancel_work_sync(&group->refill);
 	paxos_owner_forget(group);
 	return err;
@@ -1050,6 +1050,7 @@ static void kill(struct paxos_group *group, struct list_head *ending)
 	spin_lock_bh(&group->lock);
 	group->dead = true;
 	spin_unlock_bh(&group->lock);
+	paxos_timer_end(group);
 	/* A step that is under way still sends through it. */
 	group->last = paxos_socket_put(group->socket);
 	list_add(&group->ending, ending);
@@ -1059,7 +1060,6 @@ static void kill(struct paxos_group *group, struct list_head *ending)
 static void bury(struct paxos_group *group)
 {
 	list_del(&group->ending);
-	paxos_timer_end(group);
 	cancel_work_sync(&group->refill);
 	paxos_peer_forget(group);
 	paxos_owner_forget(group);

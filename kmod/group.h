@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Groups: one replicated log each, with its lock, its memory and its timer. */
+/* Groups: one replicated log each, with its lock and its memory. */
 #ifndef _PAXOS_GROUP_H
 #define _PAXOS_GROUP_H
 
-#include <linux/hrtimer.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
+#include <linux/timerqueue.h>
 #include <linux/workqueue.h>
 
 #include "core/step.h"
@@ -47,14 +47,14 @@ struct paxos_socket;
  * @core: the protocol's state
  * @pool: its memory
  * @dead: nothing happens any more: no step, no timer
- * @armed: when @timer is set to go off, in milliseconds; 0 if it is not
+ * @armed: when it is to tick, in milliseconds; 0 if it is not
  * @sequence: number of the datagram sent last
  * @socket: bound to @local; valid under RCU, or under the namespace's mutex,
  *	until a grace period after the group died
  * @last: the group was the last that used @socket, and releases it
  * @peer: the ways to the members by node id - 1; read under RCU, written under
  *	the namespace's mutex
- * @timer: ends with a tick
+ * @due: links it into &paxos_timer.due while it is to tick
  * @refill: gives memory to @pool
  * @memcg: who pays for that memory
  * @owners: who holds ballots of it; see owner.c
@@ -77,7 +77,7 @@ struct paxos_group {
 	struct paxos_socket *socket;
 	bool last;
 	struct paxos_peer_link __rcu *peer[PAXOS_NODE_MAX];
-	struct hrtimer timer;
+	struct timerqueue_node due;
 	struct work_struct refill;
 	struct mem_cgroup *memcg;
 	struct list_head owners;

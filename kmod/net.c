@@ -31,6 +31,7 @@ static int __net_init open_net(struct net *net)
 	mutex_init(&home->owner_mutex);
 	hash_init(home->owners);
 	INIT_LIST_HEAD(&home->sockets);
+	paxos_timer_open(&home->timer);
 	home->stats = paxos_stats_alloc();
 	if (!home->stats)
 		return -ENOMEM;
@@ -50,6 +51,7 @@ static void __net_exit close_net(struct net *net)
 {
 	struct paxos_net *home = paxos_net(net);
 
+	paxos_timer_close(&home->timer);
 	paxos_group_close(home);
 	paxos_stats_free(home->stats);
 }

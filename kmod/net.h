@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 
 #include "stats.h"
+#include "timer.h"
 
 struct net;
 
@@ -26,8 +27,9 @@ struct net;
  * @owner_mutex: guards @owners and the groups' lists of them
  * @owners: who holds ballots, by netlink port; see owner.c
  * @stats: what happened before a group was found
+ * @timer: when its groups have something to do
  *
- * Lock order: @mutex, @owner_mutex, &paxos_group.lock.
+ * Lock order: @mutex, @owner_mutex, &paxos_group.lock, &paxos_timer.lock.
  */
 struct paxos_net {
 	struct net *net;
@@ -39,6 +41,7 @@ struct paxos_net {
 	struct mutex owner_mutex;	/* owners */
 	DECLARE_HASHTABLE(owners, 6);
 	struct paxos_stats __percpu *stats;
+	struct paxos_timer timer;
 };
 
 struct paxos_net *paxos_net(const struct net *net);

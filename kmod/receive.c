@@ -4,6 +4,8 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 
+#include "core/bundle.h"
+#include "gather.h"
 #include "group.h"
 #include "net.h"
 #include "receive.h"
@@ -12,10 +14,11 @@
 #include "trace.h"
 
 /**
- * struct arrival - what is known of a datagram
+ * struct arrival - what is known of a datagram, or of one message of several in it
  * @skb: the datagram, from its UDP header on
- * @bytes: after the UDP header
+ * @bytes: after the UDP header; of the message, if there are several
  * @data: these, in one piece
+ * @bundled: there are several
  * @id: the group that it names
  * @sender: the node that it says it comes from; 0 while not read
  * @group: the group, once found
@@ -25,6 +28,7 @@ struct arrival {
 	struct sk_buff *skb;
 	u32 bytes;
 	const u8 *data;
+	bool bundled;
 	u32 id;
 	u8 sender;
 	struct paxos_group *group;
@@ -62,6 +66,11 @@ static enum paxos_reason measure(struct arrival *a)
  */
 static enum paxos_reason look(struct arrival *a)
 {
+	/* A rule that redirects what we send brought it here while another one's
+	 * messages are still being heard, and may lie where these would.
+	 */
+	if (paxos_gather_is_open())
+		return PAXOS_REASON_NO_MEMORY;
 	a->data = skb_header_pointer(a->skb, sizeof(struct udphdr), a->bytes,
 				     paxos_scratch()->in);
 	return a->data ? PAXOS_REASON_OK : PAXOS_REASON_SHORT;
@@ -119,6 +128,8 @@ static enum paxos_reason believe(struct arrival *a)
 	paxos_group_hear(a->group, &event, scratch);
 	if (event.reason == PAXOS_REASON_OK)
 		paxos_stats_in(a->stats, type, a->bytes);
+	if (event.reason == PAXOS_REASON_OK && a->bundled)
+		paxos_stats_add(a->stats, PAXOS_COUNTER_IN_BUNDLED, 1);
 	return event.reason;
 }
 
@@ -139,6 +150,44 @@ static enum skb_drop_reason drop_reason(enum paxos_reason reason)
 	}
 }
 
+static enum paxos_reason hear(struct arrival *a, const struct paxos_socket *socket)
+{
+	enum paxos_reason reason = attribute(a, socket);
+
+	return reason == PAXOS_REASON_OK ? believe(a) : reason;
+}
+
+static void drop(const struct arrival *a, enum paxos_reason reason)
+{
+	paxos_stats_drop(a->stats, reason);
+	trace_paxos_drop(a->id, a->sender, reason, a->bytes);
+}
+
+/*
+ * Each message is one group's, and judged for itself: another group's is heard
+ * though one be dropped. What they answer goes back together.
+ */
+static void hear_all(const struct arrival *bundle, const struct paxos_socket *socket, u32 unit)
+{
+	u32 at;
+
+	paxos_gather_begin();
+	for (at = 0; at < bundle->bytes; at += unit) {
+		struct arrival a = {
+			.skb = bundle->skb,
+			.stats = bundle->stats,
+			.data = bundle->data + at,
+			.bytes = unit,
+			.bundled = true,
+		};
+		enum paxos_reason reason = hear(&a, socket);
+
+		if (reason != PAXOS_REASON_OK)
+			drop(&a, reason);
+	}
+	paxos_gather_end();
+}
+
 /**
  * paxos_receive - take a datagram
  * @socket: where it came
@@ -153,20 +202,22 @@ void paxos_receive(struct paxos_socket *socket, struct sk_buff *skb)
 {
 	struct arrival a = { .skb = skb, .stats = socket->home->stats };
 	enum paxos_reason reason;
+	size_t unit = 0;
 
 	reason = measure(&a);
 	if (reason == PAXOS_REASON_OK)
 		reason = look(&a);
 	if (reason == PAXOS_REASON_OK)
-		reason = attribute(&a, socket);
-	if (reason == PAXOS_REASON_OK)
-		reason = believe(&a);
+		reason = paxos_bundle_split(a.data, a.bytes, &unit);
+	if (reason == PAXOS_REASON_OK && unit < a.bytes)
+		hear_all(&a, socket, unit);
+	else if (reason == PAXOS_REASON_OK)
+		reason = hear(&a, socket);
 	if (reason == PAXOS_REASON_OK) {
 		/* As one that polls does: the next to be sent takes its place. */
 		napi_consume_skb(skb, 1);
 		return;
 	}
-	paxos_stats_drop(a.stats, reason);
-	trace_paxos_drop(a.id, a.sender, reason, a.bytes);
+	drop(&a, reason);
 	kfree_skb_reason(skb, drop_reason(reason));
 }

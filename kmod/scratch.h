@@ -4,6 +4,7 @@
 #define _PAXOS_SCRATCH_H
 
 #include "core/outbox.h"
+#include "gather.h"
 
 /**
  * struct paxos_scratch - memory of a CPU, used with bottom halves off
@@ -14,6 +15,7 @@
  * @msg: what it says
  * @entry: and its entries
  * @in: its bytes, if they did not lie in one piece
+ * @gather: what several groups send to the same node
  */
 struct paxos_scratch {
 	bool busy;
@@ -23,6 +25,7 @@ struct paxos_scratch {
 	struct paxos_msg msg;
 	struct paxos_entry entry[PAXOS_ENTRIES_MAX];
 	u8 in[PAXOS_WIRE_MAX];
+	struct paxos_gather gather;
 };
 
 struct paxos_scratch *paxos_scratch(void);

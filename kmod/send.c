@@ -12,6 +12,7 @@
 #include <net/udp.h>
 #include <net/udp_tunnel.h>
 
+#include "gather.h"
 #include "group.h"
 #include "scratch.h"
 #include "send.h"
@@ -178,13 +179,21 @@ static int send6(struct sock *sk, const struct paxos_addr *from, struct paxos_pe
 }
 #endif
 
-static int send_to(struct paxos_group *group, u8 node, const u8 *bytes, u32 length)
+/**
+ * paxos_send_datagram - send bytes to a member
+ * @group: the group
+ * @link: the way there
+ * @bytes: the bytes
+ * @length: their number, at most PAXOS_WIRE_MAX
+ *
+ * Context: as paxos_send_outbox().
+ * Return: 0 or a negative errno.
+ */
+int paxos_send_datagram(struct paxos_group *group, struct paxos_peer_link *link,
+			const u8 *bytes, u32 length)
 {
-	struct paxos_peer_link *link = rcu_dereference(group->peer[node - 1]);
 	struct sock *sk = group->socket->sock->sk;
 
-	if (!link)
-		return -ENOENT;
 	if (group->local.family == AF_INET)
 		return send4(sk, &group->local, link, bytes, length);
 	return send6(sk, &group->local, link, bytes, length);
@@ -203,6 +212,25 @@ static enum paxos_counter failure(int err)
 	}
 }
 
+/**
+ * paxos_send_account - count a message that was sent, or could not be
+ * @group: the group
+ * @node: the member it went to
+ * @type: enum paxos_wire_type
+ * @length: its bytes
+ * @err: 0, or why it was not sent
+ *
+ * Context: as paxos_send_outbox().
+ */
+void paxos_send_account(struct paxos_group *group, u8 node, u8 type, u32 length, int err)
+{
+	trace_paxos_send(group->id, node, type, length, err);
+	if (err)
+		paxos_stats_add(group->stats, failure(err), 1);
+	else
+		paxos_stats_out(group->stats, type, length);
+}
+
 static void send(struct paxos_group *group, const struct paxos_out *out, const u8 *bytes,
 		 u32 length)
 {
@@ -210,15 +238,16 @@ static void send(struct paxos_group *group, const struct paxos_out *out, const u
 
 	while (to) {
 		u8 node = __ffs64(to) + 1;
-		int err;
+		struct paxos_peer_link *link = rcu_dereference(group->peer[node - 1]);
+		int err = -ENOENT;
 
 		to &= to - 1;
-		err = send_to(group, node, bytes, length);
-		trace_paxos_send(group->id, node, out->msg.type, length, err);
-		if (err)
-			paxos_stats_add(group->stats, failure(err), 1);
-		else
-			paxos_stats_out(group->stats, out->msg.type, length);
+		if (link && paxos_bundle_takes(out->msg.type) &&
+		    paxos_gather_take(group, node, link, bytes, length))
+			continue;
+		if (link)
+			err = paxos_send_datagram(group, link, bytes, length);
+		paxos_send_account(group, node, out->msg.type, length, err);
 	}
 }
 

@@ -20,6 +20,7 @@
 	X(ADDRESS, "address", "source is not the member's address")		\
 	X(SELF, "self", "carries this node's own id")				\
 	X(LARGE, "large", "larger than any message")				\
+	X(BUNDLE, "bundle", "what follows its first message makes no bundle")	\
 	X(CHECKSUM, "checksum", "UDP checksum is wrong")			\
 	X(NO_MEMORY, "no-memory", "no memory to look at it")			\
 	X(DEAD, "dead", "the group is being deleted")				\

@@ -3,6 +3,7 @@
  * The decoder: any bytes in, a message or a named refusal out, and nothing read
  * beside them. What is a message says the same when it is encoded again.
  */
+#include "bundle.h"
 #include "fuzz.h"
 #include "wire.h"
 #include "pool.h"
@@ -64,6 +65,27 @@ static void check_message(struct paxos_header *header, struct paxos_msg *msg,
 	fuzz_check(!pool.used);
 }
 
+/* Whatever is called a bundle is so many messages, with nothing between or behind. */
+static void check_split(const uint8_t *data, size_t size)
+{
+	enum paxos_reason reason;
+	uint32_t group;
+	uint8_t sender;
+	size_t unit, at;
+
+	reason = paxos_bundle_split(data, size, &unit);
+	if (reason != PAXOS_REASON_OK) {
+		fuzz_check(reason == PAXOS_REASON_BUNDLE && size > PAXOS_BUNDLE_UNIT);
+		return;
+	}
+	fuzz_check(unit == size || (unit == PAXOS_BUNDLE_UNIT && size <= PAXOS_WIRE_MAX));
+	for (at = 0; unit < size && at < size; at += unit) {
+		fuzz_check(at + unit <= size);
+		reason = paxos_wire_peek(data + at, unit, &group, &sender);
+		fuzz_check(reason == PAXOS_REASON_OK || reason == PAXOS_REASON_FIELD);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct paxos_entry entry[PAXOS_ENTRIES_MAX];
@@ -86,12 +108,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(paxos_wire_size(&msg) >= sizeof(struct paxos_wire_header) ||
 			   *paxos_wire_type_name(data[0]) == '?');
 	}
+	check_split(copy, size);
 	reason = paxos_wire_decode(copy, size, &header, &msg, entry);
 	fuzz_check(*paxos_reason_name(reason));
 	if (reason == PAXOS_REASON_OK)
 		check_message(&header, &msg, copy, size);
 	free(copy);
 	return 0;
+}
+
+/* What is long enough is cut to whole messages; else the first is said over and over. */
+static size_t make_bundle(uint8_t *data, size_t size, size_t max_size,
+			  struct paxos_wire_header *w)
+{
+	size_t at;
+
+	if (size < PAXOS_BUNDLE_UNIT)
+		return size;
+	w->type = PAXOS_WIRE_HEARTBEAT;
+	w->length = htobe16(PAXOS_BUNDLE_UNIT);
+	if (size >= 2 * PAXOS_BUNDLE_UNIT)
+		return size - size % PAXOS_BUNDLE_UNIT;
+	memcpy(data, w, sizeof(*w));
+	for (at = PAXOS_BUNDLE_UNIT; at + PAXOS_BUNDLE_UNIT <= max_size &&
+	     at + PAXOS_BUNDLE_UNIT <= PAXOS_WIRE_MAX; at += PAXOS_BUNDLE_UNIT)
+		memcpy(data + at, data, PAXOS_BUNDLE_UNIT);
+	return at;
 }
 
 /* Most of what chance makes fails at the header: that is put right again. */
@@ -113,6 +155,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	w.sender = (uint8_t)(1 + (w.sender - 1u) % PAXOS_NODE_MAX);
 	w.auth = PAXOS_AUTH_NONE;
 	w.pad = 0;
+	if (fuzz_random(&random) % 16 == 0)
+		size = make_bundle(data, size, max_size, &w);
 	memset(w.tag, 0, sizeof(w.tag));
 	memcpy(data, &w, sizeof(w));
 	return size;

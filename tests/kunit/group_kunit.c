@@ -114,7 +114,7 @@ static void does_nothing_once_deleted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paxos_group_step(group, &tick), -ENODEV);
 	KUNIT_EXPECT_EQ(test, set_log_size(group, SZ_32M), -ENODEV);
 	KUNIT_EXPECT_EQ(test, paxos_peer_add(group, 2, PAXOS_ROLE_VOTER, &member, NULL), -ENODEV);
-	KUNIT_EXPECT_FALSE(test, hrtimer_active(&group->timer));
+	KUNIT_EXPECT_FALSE(test, !RB_EMPTY_NODE(&group->due.node));
 	KUNIT_EXPECT_FALSE(test, work_busy(&group->refill));
 	paxos_group_put(group);
 }

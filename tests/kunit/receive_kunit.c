@@ -9,6 +9,7 @@
 #include <linux/udp.h>
 #include <net/net_namespace.h>
 
+#include "core/bundle.h"
 #include "group.h"
 #include "net.h"
 #include "receive.h"
@@ -402,6 +403,70 @@ static u64 sent(struct bed *bed)
 	return count(bed->group->stats, "out-bytes").value;
 }
 
+/* So many heartbeats of the member, to this node's group but for one. */
+static void make_bundle(struct bed *bed, u32 n, u32 elsewhere)
+{
+	struct paxos_msg msg = { .type = PAXOS_WIRE_HEARTBEAT };
+	u32 i;
+
+	msg.heartbeat.ballot = 2 << 1 | 1;
+	msg.heartbeat.number = 1;
+	for (i = 0; i < n; i++) {
+		struct paxos_header header = {
+			.group = GROUP + (i == elsewhere), .sender = 2, .boot = 1,
+			.sequence = i + 1, .incarnation = { 2 },
+		};
+
+		paxos_wire_encode(bed->bytes + i * PAXOS_BUNDLE_UNIT, PAXOS_WIRE_MAX, &header,
+				  &msg);
+	}
+	bed->length = n * PAXOS_BUNDLE_UNIT;
+	bed->linear = bed->length;
+	bed->udp_length = bed->length + sizeof(struct udphdr);
+}
+
+/* Here each is dropped, for a reason that needs the group. P34 */
+static void of_several_messages_each_is_judged(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct paxos_stats __percpu *here = bed->group->stats, *home = bed->home->stats;
+	u32 n;
+
+	for (n = 2; n <= PAXOS_BUNDLE_MAX; n++) {
+		u64 before = count(here, "drop-no-identity").value;
+		u64 lost = count(home, "drop-no-group").value;
+
+		make_bundle(bed, n, n / 2);
+		receive(test, bed);
+		bed->linear = n;
+		receive(test, bed);
+		KUNIT_EXPECT_EQ(test, count(here, "drop-no-identity").value,
+				before + 2 * (n - 1));
+		KUNIT_EXPECT_EQ(test, count(home, "drop-no-group").value, lost + 2);
+	}
+}
+
+static void what_makes_no_bundle_is_dropped_whole(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 before = count(bed->group->stats, "drop-no-identity").value;
+	u32 i;
+
+	for (i = 1; i < PAXOS_BUNDLE_MAX; i++) {
+		struct paxos_wire_header *head = (void *)(bed->bytes + i * PAXOS_BUNDLE_UNIT);
+
+		make_bundle(bed, PAXOS_BUNDLE_MAX, PAXOS_BUNDLE_MAX);
+		head->type = PAXOS_WIRE_LEARN;
+		expect(test, bed, "drop-bundle", false);
+	}
+	make_bundle(bed, 2, 2);
+	bed->udp_length -= 8;
+	bed->length -= 8;
+	bed->linear = bed->length;
+	expect(test, bed, "drop-bundle", false);
+	KUNIT_EXPECT_EQ(test, count(bed->group->stats, "drop-no-identity").value, before);
+}
+
 /* P35. */
 static void a_stranger_gets_no_byte_back(struct kunit *test)
 {
@@ -410,7 +475,7 @@ static void a_stranger_gets_no_byte_back(struct kunit *test)
 	u64 before;
 
 	/* What is said of its own accord would be counted, too. */
-	hrtimer_cancel(&bed->group->timer);
+	hrtimer_cancel(&bed->home->timer.timer);
 	before = sent(bed);
 	for (i = 0; i < bed->length; i++) {
 		bed->bytes[i] ^= 0x5a;
@@ -439,6 +504,8 @@ static struct kunit_case receive_cases[] = {
 	KUNIT_CASE(another_version_is_dropped),
 	KUNIT_CASE(another_type_is_dropped),
 	KUNIT_CASE(what_is_tagged_is_dropped),
+	KUNIT_CASE(of_several_messages_each_is_judged),
+	KUNIT_CASE(what_makes_no_bundle_is_dropped_whole),
 	KUNIT_CASE(a_stranger_gets_no_byte_back),
 	{}
 };

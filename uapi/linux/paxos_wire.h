@@ -2,7 +2,8 @@
 /*
  * What Paxos says on the wire: one message a UDP datagram, a header and a
  * body. Numbers are big-endian and naturally aligned, padding is zero, and a
- * receiver refuses a datagram whose length is not exactly what it says.
+ * receiver refuses a datagram whose length is not exactly what it says; but
+ * HEARTBEATs of several groups may follow one another in a datagram.
  *
  * A datagram never exceeds what the IPv6 minimum MTU of 1,280 bytes carries,
  * so none is ever fragmented and no path needs to be probed. Longer values
