@@ -423,6 +423,16 @@ void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev)
 	g->renewed_at = core->now;
 }
 
+/*
+ * Whole multiples of the period: all groups of a machine that have the same one
+ * are due at once, and what they say to a node goes in one datagram. The first
+ * period is shorter than the others, none is longer.
+ */
+static u64 next_beat(const struct paxos_core *core)
+{
+	return core->now - core->now % core->config.heartbeat + core->config.heartbeat;
+}
+
 static void send_heartbeat(struct paxos_core *core, bool resign, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
@@ -430,7 +440,7 @@ static void send_heartbeat(struct paxos_core *core, bool resign, struct paxos_ou
 
 	out = paxos_outbox_message(ob, PAXOS_WIRE_HEARTBEAT, everybody(core));
 	g->number++;
-	g->beat_at = core->now + core->config.heartbeat;
+	g->beat_at = next_beat(core);
 	if (!out)
 		return;
 	out->msg.heartbeat.ballot = g->ballot;

@@ -579,6 +579,29 @@ static void its_timing_changes_under_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
 }
 
+/* Whenever they began: a thousand groups on a machine share their datagrams. */
+static void heartbeats_of_groups_meet(struct kunit *test)
+{
+	struct cluster *a = cluster_born(test, 3), *b = cluster_born(test, 3);
+	struct paxos_core *one, *two;
+	u32 i;
+
+	leads(a, 1);
+	cluster_pass(a, 3);
+	cluster_pass(b, 6);
+	leads(b, 1);
+	one = cluster_core(a, 1);
+	two = cluster_core(b, 1);
+	for (i = 0; i < 40; i++) {
+		cluster_pass(a, 1);
+		cluster_pass(b, 1);
+		KUNIT_EXPECT_GT(test, one->grant.beat_at, one->now);
+		KUNIT_EXPECT_LE(test, one->grant.beat_at, one->now + one->config.heartbeat);
+		KUNIT_EXPECT_EQ(test, one->grant.beat_at % one->config.heartbeat, 0);
+		KUNIT_EXPECT_EQ(test, two->grant.beat_at % two->config.heartbeat, 0);
+	}
+}
+
 static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(is_granted_what_is_prepared),
 	KUNIT_CASE(new_values_go_above_what_was_reported),
@@ -605,6 +628,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(resigns_when_told_to),
 	KUNIT_CASE(an_owner_that_is_gone_hears_nothing),
 	KUNIT_CASE(its_timing_changes_under_way),
+	KUNIT_CASE(heartbeats_of_groups_meet),
 	{}
 };
 
