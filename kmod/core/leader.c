@@ -83,12 +83,14 @@ static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos
 {
 	struct paxos_leader *l = &core->leader;
 
-	if (l->ballot != ballot)
+	if (l->ballot != ballot) {
 		tell_leader(core, ballot, ob);
+		l->patience = patience(core, ballot);
+	}
 	l->last = ballot;
 	l->number = number;
 	l->heard_at = core->now;
-	l->lost_at = core->now + patience(core, ballot);
+	l->lost_at = core->now + l->patience;
 }
 
 static void lose(struct paxos_core *core, struct paxos_outbox *ob)
@@ -529,7 +531,8 @@ void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
 	c->timeout_min = ev->timing.timeout_min;
 	c->timeout_max = ev->timing.timeout_max;
 	core->grant.beat_at = min(core->grant.beat_at, core->now + c->heartbeat);
-	core->leader.lost_at = core->now + patience(core, core->leader.ballot);
+	core->leader.patience = patience(core, core->leader.ballot);
+	core->leader.lost_at = core->now + core->leader.patience;
 }
 
 /**
@@ -760,7 +763,7 @@ void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob)
 		return;
 	/* Who stood still himself cannot say that the leader was silent. */
 	if (core->now - l->lost_at > core->config.timeout_min / 2)
-		l->lost_at = core->now + patience(core, l->ballot);
+		l->lost_at = core->now + l->patience;
 	else
 		lose(core, ob);
 }

@@ -304,6 +304,7 @@ struct paxos_grant {
  * @number: of the heartbeat by @last that was heard last
  * @heard_at: when that was
  * @lost_at: when it will have been silent for too long
+ * @patience: how long that takes, in milliseconds, with the leader by @ballot
  */
 struct paxos_leader {
 	u64 ballot;
@@ -311,6 +312,7 @@ struct paxos_leader {
 	u64 number;
 	u64 heard_at;
 	u64 lost_at;
+	u64 patience;
 };
 
 #define PAXOS_SUBMISSION_BUCKETS	64
