@@ -23,6 +23,12 @@
 #include <linux/types.h>
 #include <crypto/blake2s.h>
 
+/* Under KASAN each function that is flattened keeps its own frame, and that is too much. */
+#ifdef CONFIG_KASAN
+#undef __flatten
+#define __flatten
+#endif
+
 #define paxos_ref		refcount_struct
 #define paxos_ref_set		refcount_set
 #define paxos_ref_get		refcount_inc
