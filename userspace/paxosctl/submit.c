@@ -278,8 +278,8 @@ static void submit_due(struct submit *s)
 			continue;
 		}
 		submit_taken(s, first, count);
-		if (s->batch < SUBMIT_BATCH)
-			s->batch *= 2;
+		s->batch = s->batch < SUBMIT_BATCH / 2 ? s->batch * 2 :
+			   SUBMIT_BATCH;
 	}
 }
 
