@@ -548,11 +548,13 @@ static struct letter *find(struct letter *letter, const struct paxos_submission 
  */
 void paxos_deliver_submitted(struct paxos_group *group, const struct paxos_submission *first)
 {
-	struct letter letter[LETTERS] = { };
+	struct letter letter[LETTERS] __uninitialized;
 	const struct paxos_submission *s;
 	u32 lost = 0, runs = 0, next = 0;
 	unsigned int i;
 
+	for (i = 0; i < LETTERS; i++)
+		letter[i].skb = NULL;
 	for (s = first; s && runs < RUNS_MAX; s = s->next)
 		runs++;
 	for (s = first; s; s = s->next) {

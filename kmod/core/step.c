@@ -157,14 +157,19 @@ const char *paxos_core_why_not(const struct paxos_core *core)
  */
 u64 paxos_core_deadline(const struct paxos_core *core)
 {
-	u64 deadline = paxos_genesis_deadline(core);
+	u64 deadline = min(paxos_genesis_deadline(core), paxos_leader_deadline(core));
 
-	deadline = min(deadline, paxos_acceptor_deadline(core));
-	deadline = min(deadline, paxos_catchup_deadline(core));
-	deadline = min(deadline, paxos_proposal_deadline(core));
-	deadline = min(deadline, paxos_leader_deadline(core));
-	deadline = min(deadline, paxos_barrier_deadline(core));
-	deadline = min(deadline, paxos_submission_deadline(core));
+	/* After each step: of what is rarely there it is not even asked when. */
+	if (core->owed.ballot)
+		deadline = min(deadline, paxos_acceptor_deadline(core));
+	if (paxos_catchup_is_behind(core))
+		deadline = min(deadline, paxos_catchup_deadline(core));
+	if (core->proposals)
+		deadline = min(deadline, paxos_proposal_deadline(core));
+	if (core->barriers.first)
+		deadline = min(deadline, paxos_barrier_deadline(core));
+	if (core->submissions.unheld)
+		deadline = min(deadline, paxos_submission_deadline(core));
 	if (paxos_window_is_trimmed(&core->window))
 		deadline = min(deadline, core->now + 1);
 	return deadline;

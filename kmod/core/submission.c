@@ -268,7 +268,7 @@ static void begin_above(struct paxos_core *core, u64 number)
 static bool assign(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_submissions *all = &core->submissions;
-	struct paxos_value *value[PAXOS_LEADER_VALUES];
+	struct paxos_value *value[PAXOS_LEADER_VALUES] __uninitialized;
 	struct paxos_submission *s = all->unsent;
 	u32 n = 0, taken;
 

@@ -5,16 +5,6 @@
 
 static_assert(sizeof(struct paxos_slot) == 128, "32 slots fill a page");
 
-static u64 page_of(u64 instance)
-{
-	return (instance - 1) / PAXOS_SLOTS_PER_PAGE;
-}
-
-static struct paxos_slot **dir_entry(const struct paxos_window *w, u64 page)
-{
-	return &w->dir[page & (w->dir_size - 1)];
-}
-
 /**
  * paxos_window_dir_size - how long the ring must be
  * @log_size: limit of the pool, bytes
@@ -54,43 +44,6 @@ void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 }
 
 /**
- * paxos_window_upto - the highest instance that may be open
- * @w: the window
- *
- * Return: an instance. P5.
- */
-u64 paxos_window_upto(const struct paxos_window *w)
-{
-	if (w->prefix > U64_MAX - 1 - w->size)
-		return U64_MAX - 1;
-	return w->prefix + w->size;
-}
-
-/**
- * paxos_window_find - look an instance up
- * @w: the window
- * @instance: the instance
- *
- * Return: its slot, or NULL when nothing is known of it or it is trimmed.
- */
-struct paxos_slot *paxos_window_find(const struct paxos_window *w, u64 instance)
-{
-	struct paxos_slot *slot;
-
-	if (instance <= w->trim || instance > w->top)
-		return NULL;
-	slot = *dir_entry(w, page_of(instance));
-	if (!slot)
-		return NULL;
-	slot += (instance - 1) % PAXOS_SLOTS_PER_PAGE;
-	if (!slot->instance)
-		return NULL;
-	if (PAXOS_VIOLATED(slot->instance != instance))
-		return NULL;
-	return slot;
-}
-
-/**
  * paxos_window_slot - the slot of an instance, made if there is none
  * @w: the window
  * @instance: the instance
@@ -113,11 +66,11 @@ struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 		return NULL;
 	}
 	/* What was trimmed is freed bit by bit and may still lie in the way. */
-	if (page_of(instance) - w->tail >= w->dir_size) {
+	if (paxos_window_page(instance) - w->tail >= w->dir_size) {
 		*reason = PAXOS_REASON_POOL_EMPTY;
 		return NULL;
 	}
-	entry = dir_entry(w, page_of(instance));
+	entry = paxos_window_entry(w, paxos_window_page(instance));
 	if (!*entry) {
 		*entry = paxos_pool_take(w->pool, PAXOS_CHUNK_PAGE);
 		if (!*entry) {
@@ -126,7 +79,7 @@ struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 			return NULL;
 		}
 		memset(*entry, 0, PAXOS_CHUNK_PAGE_SIZE);
-		w->head = max(w->head, page_of(instance) + 1);
+		w->head = max(w->head, paxos_window_page(instance) + 1);
 	}
 	slot = *entry + (instance - 1) % PAXOS_SLOTS_PER_PAGE;
 	if (PAXOS_VIOLATED(slot->instance && slot->instance != instance)) {
@@ -318,8 +271,8 @@ static void slot_release(struct paxos_slot *slot)
  */
 static void release_beside(struct paxos_window *w)
 {
-	u64 page = page_of(w->trim + 1), instance = page * PAXOS_SLOTS_PER_PAGE + 1;
-	struct paxos_slot *slot = *dir_entry(w, page);
+	u64 page = paxos_window_page(w->trim + 1), instance = page * PAXOS_SLOTS_PER_PAGE + 1;
+	struct paxos_slot *slot = *paxos_window_entry(w, page);
 
 	for (; slot && instance <= w->trim; instance++, slot++)
 		if (slot->instance == instance)
@@ -379,7 +332,7 @@ void paxos_window_jump(struct paxos_window *w, u64 to, u64 hash)
 
 static void page_release(struct paxos_window *w, u64 page)
 {
-	struct paxos_slot **entry = dir_entry(w, page);
+	struct paxos_slot **entry = paxos_window_entry(w, page);
 	unsigned int i;
 
 	if (!*entry)

@@ -109,13 +109,58 @@ static inline bool paxos_window_is_trimmed(const struct paxos_window *w)
 	return w->tail < w->trim / PAXOS_SLOTS_PER_PAGE;
 }
 
+static inline u64 paxos_window_page(u64 instance)
+{
+	return (instance - 1) / PAXOS_SLOTS_PER_PAGE;
+}
+
+static inline struct paxos_slot **paxos_window_entry(const struct paxos_window *w, u64 page)
+{
+	return &w->dir[page & (w->dir_size - 1)];
+}
+
+/**
+ * paxos_window_upto - the highest instance that may be open
+ * @w: the window
+ *
+ * Return: an instance. P5.
+ */
+static inline u64 paxos_window_upto(const struct paxos_window *w)
+{
+	if (w->prefix > U64_MAX - 1 - w->size)
+		return U64_MAX - 1;
+	return w->prefix + w->size;
+}
+
+/**
+ * paxos_window_find - look an instance up
+ * @w: the window
+ * @instance: the instance
+ *
+ * Return: its slot, or NULL when nothing is known of it or it is trimmed.
+ */
+static inline struct paxos_slot *paxos_window_find(const struct paxos_window *w, u64 instance)
+{
+	struct paxos_slot *slot;
+
+	if (instance <= w->trim || instance > w->top)
+		return NULL;
+	slot = *paxos_window_entry(w, paxos_window_page(instance));
+	if (!slot)
+		return NULL;
+	slot += (instance - 1) % PAXOS_SLOTS_PER_PAGE;
+	if (!slot->instance)
+		return NULL;
+	if (PAXOS_VIOLATED(slot->instance != instance))
+		return NULL;
+	return slot;
+}
+
 u32 paxos_window_dir_size(u64 log_size, u32 window);
 void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 		       struct paxos_slot **dir, u32 dir_size);
-struct paxos_slot *paxos_window_find(const struct paxos_window *w, u64 instance);
 struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 				     enum paxos_reason *reason);
-u64 paxos_window_upto(const struct paxos_window *w);
 bool paxos_window_has_room(const struct paxos_window *w, const struct paxos_slot *slot,
 			   u32 length);
 void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 ballot,
