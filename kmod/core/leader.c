@@ -405,8 +405,8 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 	g->told = first - 1;
 	g->renewed_at = core->now;
 	g->quorum_at = core->now;
-	g->beat_at = core->now;
-	follow(core, g->ballot, 0, ob);
+	/* At once: whoever else stands may be about to outbid it. */
+	paxos_leader_beat(core, ob);
 }
 
 /**

@@ -602,6 +602,18 @@ static void heartbeats_of_groups_meet(struct kunit *test)
 	}
 }
 
+/* Whoever else stands need not wait for the first heartbeat. */
+static void others_hear_of_it_at_once(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	u64 ballot = prepared(c, 1, 1);
+
+	KUNIT_ASSERT_EQ(test, grant(c, 1, ballot, 1), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 2)->leader.ballot, ballot);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
+}
+
 static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(is_granted_what_is_prepared),
 	KUNIT_CASE(new_values_go_above_what_was_reported),
@@ -629,6 +641,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(an_owner_that_is_gone_hears_nothing),
 	KUNIT_CASE(its_timing_changes_under_way),
 	KUNIT_CASE(heartbeats_of_groups_meet),
+	KUNIT_CASE(others_hear_of_it_at_once),
 	{}
 };
 
