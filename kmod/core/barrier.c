@@ -262,7 +262,7 @@ void paxos_barrier_ask(struct paxos_core *core, struct paxos_outbox *ob)
 			if (b->phase == WAITING)
 				b->phase = ASKED;
 		all->number = fresh_number(core);
-		all->retry_ms = PAXOS_RETRY_MS;
+		all->retry_ms = paxos_core_retry_ms(core);
 	}
 	all->retry_at = core->now + all->retry_ms;
 	put_question(core, ob);

@@ -283,7 +283,7 @@ static bool is_open(const struct paxos_core *core)
 
 static void retry_soon(struct paxos_core *core)
 {
-	core->grant.retry_ms = PAXOS_RETRY_MS;
+	core->grant.retry_ms = paxos_core_retry_ms(core);
 	core->grant.retry_at = core->now + core->grant.retry_ms;
 }
 

@@ -18,7 +18,7 @@
 #define PAXOS_HELLO_SOON_MS	20	/* until one after the prefix moved */
 #define PAXOS_SILENT_MS		3500	/* without a HELLO: a member is not up */
 #define PAXOS_INIT_MS		100	/* between two INITs to who has not adopted */
-#define PAXOS_RETRY_MS		25	/* until the first retransmission */
+#define PAXOS_RETRY_MS		25	/* until the first retransmission, at most */
 #define PAXOS_RETRY_MAX_MS	800	/* between later ones */
 
 #define PAXOS_TELL_MS		1	/* until DECIDED when no ACCEPT carries it */
@@ -482,6 +482,15 @@ static inline u64 paxos_core_record(struct paxos_core *core)
 static inline void paxos_core_saw(struct paxos_core *core, u64 ballot)
 {
 	core->highest = max(core->highest, ballot);
+}
+
+/*
+ * What the leader is asked, or asks, goes again after that. Who looks for another
+ * leader sooner has a network that answers sooner.
+ */
+static inline u32 paxos_core_retry_ms(const struct paxos_core *core)
+{
+	return max(1U, min_t(u32, core->config.timeout_min, PAXOS_RETRY_MS));
 }
 
 static inline struct paxos_peer *paxos_core_peer(struct paxos_core *core, u8 node)

@@ -202,7 +202,7 @@ void paxos_submission_delivered(struct paxos_core *core, u64 first, u64 upto,
 			continue;
 		(*link)->instance = first;
 		take_out(core, link, ob);
-		all->retry_ms = PAXOS_RETRY_MS;
+		all->retry_ms = paxos_core_retry_ms(core);
 		all->retry_at = core->now + all->retry_ms;
 	}
 }
@@ -250,7 +250,7 @@ static void begin(struct paxos_core *core)
 	all->full = false;
 	all->unheld = all->oldest;
 	count_from(core, 0);
-	all->retry_ms = PAXOS_RETRY_MS;
+	all->retry_ms = paxos_core_retry_ms(core);
 	all->retry_at = core->now + all->retry_ms;
 }
 
@@ -397,7 +397,7 @@ static enum paxos_reason hear_answer(struct paxos_core *core, u8 from,
 		return PAXOS_REASON_STALE;
 	if (number > all->held) {
 		all->held = number;
-		all->retry_ms = PAXOS_RETRY_MS;
+		all->retry_ms = paxos_core_retry_ms(core);
 		all->retry_at = core->now + all->retry_ms;
 	}
 	while (all->unheld && all->unheld != all->unsent && all->unheld->number < number)

@@ -614,6 +614,27 @@ static void others_hear_of_it_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
 }
 
+/* A service that may miss a leader for a few milliseconds may not miss a datagram for longer. */
+static void the_impatient_ask_again_sooner(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value;
+	u8 id;
+
+	leads(c, 1);
+	for (id = 1; id <= 3; id++)
+		timing(c, id, 1, 5, 10);
+	cluster_values(c, 1, &value, 1, 10);
+	c->cut[0] = paxos_node_bit(2) | paxos_node_bit(3);
+	submit(c, 1, &value, 1);
+	cluster_settle(c);
+	c->cut[0] = 0;
+	cluster_pass(c, 4);
+	KUNIT_EXPECT_FALSE(test, cluster_has_chosen(c, 1, 1, value));
+	cluster_pass(c, 1);
+	KUNIT_EXPECT_TRUE(test, cluster_has_chosen(c, 1, 1, value));
+}
+
 static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(is_granted_what_is_prepared),
 	KUNIT_CASE(new_values_go_above_what_was_reported),
@@ -642,6 +663,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(its_timing_changes_under_way),
 	KUNIT_CASE(heartbeats_of_groups_meet),
 	KUNIT_CASE(others_hear_of_it_at_once),
+	KUNIT_CASE(the_impatient_ask_again_sooner),
 	{}
 };
 
