@@ -174,27 +174,29 @@ static void election_begin(struct election *e, uint64_t now,
 	election_do(out, ELECTION_GET, e->highest, 0);
 }
 
-static void election_back_off(struct election *e, uint64_t now)
+static void election_back_off(struct election *e, uint64_t now, uint64_t least)
 {
 	uint64_t spread = min_u64(max_u64(e->group.timeout_min / 2, MS) << e->losses,
 				  4 * e->group.timeout_max);
 	uint64_t rank = ELECTION_PRIORITY_MAX - e->priority;
 
 	election_phase(e, now, ELECTION_WAITING);
-	e->wake = now + election_random(e) % spread +
+	e->wake = now + least + election_random(e) % spread +
 		  rank * (e->group.timeout_min / 2);
 }
 
 /* While it asks: the answers may suffice by now. */
-static void election_consider(struct election *e, uint64_t now,
-			      struct election_outbox *out)
+static void election_consider(struct election *e, uint64_t now)
 {
 	if (!election_is_missed(e, now))
 		return;
-	if (e->waited)
-		election_begin(e, now, out);
-	else
-		election_back_off(e, now);
+	if (!e->waited) {
+		election_back_off(e, now, 0);
+		return;
+	}
+	/* It has waited, and looks before it begins, as whoever waited does. */
+	election_phase(e, now, ELECTION_WAITING);
+	e->wake = now;
 }
 
 /* Nobody is heard to lead. */
@@ -209,19 +211,20 @@ static void election_miss(struct election *e, uint64_t now,
 	election_phase(e, now, ELECTION_ASKING);
 	e->ask_wait = max_u64(e->group.timeout_min / 2, MS);
 	election_ask(e, now, out);
-	election_consider(e, now, out);
+	election_consider(e, now);
 }
 
 /*
  * The wait is over. A promise that this node's acceptor gave meanwhile is for
- * somebody who waited less, and will lead soon: it should not be outbid.
+ * somebody who waited less, and will lead soon: it should not be outbid, and has
+ * the time that it takes to be heard of.
  */
 static void election_looked(struct election *e, uint64_t now,
 			    struct election_outbox *out)
 {
 	if (e->group.promised > e->highest) {
 		e->highest = e->group.promised;
-		election_back_off(e, now);
+		election_back_off(e, now, max_u64(e->group.timeout_min / 2, MS));
 	} else if (election_is_missed(e, now)) {
 		election_begin(e, now, out);
 	} else {
@@ -277,7 +280,7 @@ static void election_member(struct election *e, uint64_t now,
 		e->ask_wait = max_u64(e->group.timeout_min / 2, MS);
 		election_ask(e, now, out);
 	}
-	election_consider(e, now, out);
+	election_consider(e, now);
 }
 
 static void election_leader(struct election *e, uint64_t now, uint64_t ballot,
@@ -573,7 +576,7 @@ static void election_timer(struct election *e, uint64_t now,
 	case ELECTION_ASKING:
 		e->waited = false;
 		election_ask(e, now, out);
-		election_consider(e, now, out);
+		election_consider(e, now);
 		break;
 	case ELECTION_WAITING:
 		e->looks = true;
