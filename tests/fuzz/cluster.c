@@ -21,6 +21,14 @@ enum what {
 
 enum many { MANY_VALUES, MANY_BALLOTS, MANY_MEMBERS, MANY_CHUNKS, N_MANY };
 
+/* Likewise: leaders, and those who follow them. */
+#define LEAD	192
+
+enum lead {
+	LEAD_GRANT, LEAD_RENEW, LEAD_RESIGN, LEAD_SUBMIT, LEAD_BARRIER, LEAD_NO_BARRIER,
+	LEAD_TIMING, LEAD_ASK, LEAD_HOSTILE, LEAD_ALL, N_LEAD,
+};
+
 static struct host *host_of(struct cluster *c, const struct program_op *op)
 {
 	return &c->host[op->node % c->n];
@@ -385,6 +393,87 @@ static void run_many(struct cluster *c, struct host *host, const struct program_
 	}
 }
 
+/* All that it takes to lead. */
+static struct round *lead(struct cluster *c, struct host *host, const struct program_op *op)
+{
+	struct round *r = hand_out(c, host, 1 + op->a % 3, 0);
+
+	if (!r)
+		return NULL;
+	prepare(c, host, r, host->core.window.prefix + 1, false, r->owner);
+	durable(c, host, 0);
+	deliver_all(c, 8 + op->b % 32);
+	lead_grant(c, host, r, lead_first(host, r), r->owner);
+	return r;
+}
+
+/* What is below the grant is its owner's to finish, by the value rule. */
+static void finish(struct cluster *c, struct host *host, struct round *r, uint8_t shape)
+{
+	uint64_t instance = host->core.window.prefix + 1;
+	uint64_t first = host->core.grant.first;
+
+	if (host->core.grant.ballot != r->ballot)
+		return;
+	for (; instance < first && c->steps < STEPS; instance++) {
+		accept(c, host, r, instance, shape, false);
+		deliver_all(c, 12);
+	}
+}
+
+static void run_lead(struct cluster *c, struct host *host, const struct program_op *op)
+{
+	struct paxos_event ev = { .type = PAXOS_EVENT_TICK };
+	struct round *r = pick_round(c, host, op->a);
+	const uint64_t owner = 1 + op->f % 3;
+
+	switch ((op->what - LEAD) % N_LEAD) {
+	case LEAD_GRANT:
+		/* Also right over what was reported. */
+		if (r)
+			lead_grant(c, host, r, op->b & 2 && r->n ?
+				   r->report[op->c % r->n].instance :
+				   op->b & 1 ? hostile_instance(host, op->c) :
+				   lead_first(host, r), op->b > 250 ? owner : r->owner);
+		return;
+	case LEAD_RENEW:
+		if (r)
+			lead_renew(c, host, r, op->b > 250 ? owner : r->owner);
+		return;
+	case LEAD_RESIGN:
+		ev.type = PAXOS_EVENT_RESIGN;
+		break;
+	case LEAD_SUBMIT:
+		return lead_submit(c, host, owner, (uint8_t)(1 + op->b % 12), op->c);
+	case LEAD_BARRIER:
+		return lead_barrier(c, host, owner, op->b % 4);
+	case LEAD_NO_BARRIER:
+		ev.type = PAXOS_EVENT_DROP_BARRIER;
+		ev.drop.owner = owner;
+		ev.drop.cookie = op->b % 4;
+		break;
+	case LEAD_TIMING:
+		ev.type = PAXOS_EVENT_TIMING;
+		ev.timing.heartbeat = 1 + op->b % 64;
+		ev.timing.timeout_min = 1 + op->c;
+		ev.timing.timeout_max = ev.timing.timeout_min + op->d;
+		break;
+	case LEAD_ASK:
+		ev.type = PAXOS_EVENT_ASK;
+		break;
+	case LEAD_HOSTILE:
+		return hostile_say(c, op, (uint8_t)(PAXOS_WIRE_HEARTBEAT + op->f % 3));
+	default:
+		r = lead(c, host, op);
+		if (r && op->d & 1)
+			finish(c, host, r, op->e);
+		if (op->d & 2)
+			lead_submit(c, host, owner, (uint8_t)(1 + op->c % 8), op->f & 127);
+		return deliver_all(c, op->e % 64);
+	}
+	host_step(c, host, &ev);
+}
+
 static void run_local(struct cluster *c, struct host *host, const struct program_op *op)
 {
 	struct round *r = pick_round(c, host, op->a);
@@ -440,6 +529,8 @@ static void run_op(struct cluster *c, const struct program_op *op)
 
 	if (op->what >= MANY)
 		return run_many(c, host, op);
+	if (op->what >= LEAD)
+		return run_lead(c, host, op);
 	switch (what) {
 	case DELIVER:
 	case DELIVER_KEEP:
@@ -499,6 +590,9 @@ static void begin(struct cluster *c, const struct program_op *head)
 	c->config.window = windows[head->b % ARRAY_SIZE(windows)];
 	c->config.window_bytes = bytes[head->c % ARRAY_SIZE(bytes)];
 	c->config.boot = 1;
+	c->config.heartbeat = 10;
+	c->config.timeout_min = 50;
+	c->config.timeout_max = 100;
 	if (head->d & 1) {
 		c->config.quorum_1 = c->n_voters;
 		c->config.quorum_2 = (uint8_t)(1 + head->e % c->n_voters);

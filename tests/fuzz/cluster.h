@@ -92,6 +92,7 @@ struct report {
  * @from: first instance prepared
  * @single: the only one
  * @prepared: PREPARE was asked for
+ * @granted: the node was let lead by it
  * @whole: whose promises are whole
  * @n: reports
  * @report: what they said
@@ -105,6 +106,7 @@ struct round {
 	uint64_t from;
 	bool single;
 	bool prepared;
+	bool granted;
 	uint64_t whole;
 	uint16_t n;
 	struct report report[CLUSTER_REPORTS];
@@ -138,6 +140,7 @@ struct host {
 		uint64_t record;
 		uint64_t prefix;
 		uint64_t trim;
+		uint64_t followed;
 	} before;
 	struct paxos_pool pool;
 	struct paxos_slot **dir;
@@ -233,6 +236,16 @@ const struct made *cluster_make(struct cluster *c, struct host *host, uint64_t c
 uint64_t hostile_instance(const struct host *host, uint8_t sel);
 uint64_t hostile_ballot(const struct cluster *c, const struct host *host, uint8_t from,
 			uint8_t sel);
+
+/* lead.c */
+void lead_grant(struct cluster *c, struct host *host, struct round *r, uint64_t first,
+		uint64_t owner);
+uint64_t lead_first(const struct host *host, const struct round *r);
+void lead_renew(struct cluster *c, struct host *host, const struct round *r, uint64_t owner);
+void lead_submit(struct cluster *c, struct host *host, uint64_t owner, uint8_t n, uint8_t shape);
+void lead_barrier(struct cluster *c, struct host *host, uint64_t owner, uint64_t cookie);
+void lead_take(struct cluster *c, struct host *host, struct paxos_outbox *ob);
+void lead_stop(struct host *host);
 
 /* watch.c */
 void watch_before(struct host *host);

@@ -107,6 +107,7 @@ void host_stop(struct cluster *c, struct host *host)
 		paxos_value_put(p->value);
 		free(p);
 	}
+	lead_stop(host);
 	while (host->n_held)
 		free(host->held[--host->n_held].bytes);
 	paxos_core_clear(&host->core);
@@ -231,9 +232,10 @@ void host_step(struct cluster *c, struct host *host, struct paxos_event *event)
 	event->now = c->now;
 	bits = paxos_step(&host->core, event, &ob);
 	fuzz_check(!(bits & PAXOS_STEP_SEND) == !ob.n_out);
-	fuzz_check(!(bits & PAXOS_STEP_NOTE) == !ob.n_notes);
+	fuzz_check(!(bits & PAXOS_STEP_NOTE) == !(ob.n_notes || ob.done));
 	fuzz_check(event->type == PAXOS_EVENT_MESSAGE || !event->error == !event->why);
 	fuzz_check(*paxos_reason_name(event->reason));
+	lead_take(c, host, &ob);
 	watch_step(c, host, &ob);
 	for (i = 0; i < ob.n_out; i++)
 		if (ob.out[i].to)

@@ -277,6 +277,49 @@ static void say_refused(struct cluster *c, struct host *host, struct paxos_msg *
 	m->refused.reason = (uint8_t)(PAXOS_REFUSAL_BALLOT + op->e % PAXOS_REFUSAL_MEMBERSHIP);
 }
 
+/* One that leads, or hears who does. */
+static void say_heartbeat(struct cluster *c, struct host *host, struct paxos_msg *m,
+			  uint8_t from, const struct program_op *op)
+{
+	m->heartbeat.ballot = hostile_ballot(c, host, op->d & 1 ? host->id : from, op->b);
+	m->heartbeat.number = op->d & 4 ? host->core.grant.number : op->c;
+	m->heartbeat.prefix = hostile_instance(host, op->a);
+	m->heartbeat.answer = op->d & 1;
+	m->heartbeat.resign = (op->d & 3) == 2;
+	if (op->d & 1)
+		m->heartbeat.promised = op->d & 8 ? hostile_ballot(c, host, from, op->e) : 0;
+	else if (op->f & 128)
+		say_range(c, host, &m->heartbeat.decided, from, op->b, op->e, op->f);
+}
+
+static void say_barrier(struct cluster *c, struct host *host, struct paxos_msg *m, uint8_t from,
+			const struct program_op *op)
+{
+	const struct paxos_core *core = &host->core;
+
+	m->barrier.ballot = op->d & 8 ? hostile_ballot(c, host, from, op->b) :
+			    op->d & 1 ? core->leader.ballot : core->grant.ballot;
+	m->barrier.number = op->d & 4 ? core->barriers.number : 1ULL + op->c;
+	m->barrier.answer = op->d & 1;
+	m->barrier.point = op->d & 1 ? hostile_instance(host, op->a) : 0;
+}
+
+static void say_submit(struct cluster *c, struct host *host, struct paxos_msg *m, uint8_t from,
+		       const struct program_op *op)
+{
+	const struct paxos_core *core = &host->core;
+	uint64_t number = op->d & 1 ? core->submissions.number :
+				      max(core->inbox[from - 1].expected, 1ULL);
+
+	m->submit.ballot = op->a & 8 ? hostile_ballot(c, host, from, op->b) :
+			   op->d & 1 ? core->leader.ballot : core->grant.ballot;
+	m->submit.number = op->a & 16 ? 1ULL << (op->e & 63) : number + (op->e & 7);
+	m->submit.answer = op->d & 1;
+	m->submit.full = (op->d & 1) && (op->a & 2);
+	m->submit.again = !(op->d & 1) && (op->a & 2);
+	m->submit.base = op->d & 1 ? 0 : op->a & 4 ? 1 : m->submit.number;
+}
+
 /* All but the entries. */
 static void say_body(struct cluster *c, struct host *host, struct paxos_msg *m,
 		     struct paxos_header *header, const struct program_op *op)
@@ -324,6 +367,12 @@ static void say_body(struct cluster *c, struct host *host, struct paxos_msg *m,
 	case PAXOS_WIRE_FETCH:
 		m->fetch.missing = op->e ? 1U << (op->e & 31) | op->f : U32_MAX;
 		return;
+	case PAXOS_WIRE_HEARTBEAT:
+		return say_heartbeat(c, host, m, from, op);
+	case PAXOS_WIRE_BARRIER:
+		return say_barrier(c, host, m, from, op);
+	case PAXOS_WIRE_SUBMIT:
+		return say_submit(c, host, m, from, op);
 	default:
 		m->part.unit = op->e;
 	}
@@ -342,6 +391,8 @@ static uint16_t count_entries(uint8_t type, const struct program_op *op)
 	case PAXOS_WIRE_FETCH:
 	case PAXOS_WIRE_PART:
 		return 1;
+	case PAXOS_WIRE_SUBMIT:
+		return op->d & 1 ? 0 : 1 + (op->f & 7);
 	default:
 		return 0;
 	}
@@ -361,11 +412,16 @@ static void say_entries(struct cluster *c, struct host *host, struct paxos_msg *
 	}
 	if ((m->type == PAXOS_WIRE_FETCH || m->type == PAXOS_WIRE_PART) && op->f & 32)
 		ballot = PAXOS_BALLOT_CHOSEN;
+	/* What is submitted has no instance yet. */
+	if (m->type == PAXOS_WIRE_SUBMIT)
+		ballot = 0;
+	if (m->type == PAXOS_WIRE_SUBMIT || (m->type == PAXOS_WIRE_PART && op->f & 64))
+		instance = 0;
 	for (i = 0; i < n; i++) {
 		struct paxos_entry *e = &m->entry[i];
 
 		m->n_entries = (uint16_t)(i + 1);
-		if (!fill_entry(c, host, e, instance + i, ballot, op) ||
+		if (!fill_entry(c, host, e, instance ? instance + i : 0, ballot, op) ||
 		    (m->type != PAXOS_WIRE_PART && paxos_wire_size(m) > PAXOS_WIRE_MAX)) {
 			paxos_value_put(e->value);
 			m->n_entries = i;

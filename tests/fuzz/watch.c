@@ -30,6 +30,7 @@ void watch_before(struct host *host)
 	host->before.record = core->record;
 	host->before.prefix = core->window.prefix;
 	host->before.trim = core->window.trim;
+	host->before.followed = core->leader.last;
 }
 
 /* P17, P18, P19: by the votes that were announced. */
@@ -53,10 +54,26 @@ static void check_chosen(struct cluster *c, struct host *host, const struct paxo
 				     host->core.membership.options.quorum.phase_2))
 			break;
 	fuzz_check(i < c->n_votes || c->crowded);
+	/* A leader makes its own, to have something chosen. */
+	if (slot->chosen->kind == PAXOS_KIND_NO_OP && !id->client && !id->sequence)
+		return;
 	for (i = 0; i < c->n_made; i++)
 		if (paxos_vid_equal(&c->made[i].id, id))
 			break;
 	fuzz_check(i < c->n_made);
+}
+
+static void remember(struct seen *seen, const struct paxos_slot *slot)
+{
+	memset(seen, 0, sizeof(*seen));
+	seen->instance = slot->instance;
+	seen->promised = slot->promised;
+	seen->vbal = slot->vbal;
+	if (slot->vval)
+		seen->vote = slot->vval->id;
+	seen->is_chosen = slot->chosen;
+	if (slot->chosen)
+		seen->chosen = slot->chosen->id;
 }
 
 /* P1, P2, P4, P17: nothing is taken back. */
@@ -64,10 +81,9 @@ static void check_slot(struct cluster *c, struct host *host, const struct paxos_
 {
 	struct seen *seen = seen_at(host, slot->instance);
 
-	if (seen->instance != slot->instance) {
-		memset(seen, 0, sizeof(*seen));
-		seen->instance = slot->instance;
-	}
+	/* Of a long log two share what is remembered: of this one it is forgotten. */
+	if (seen->instance && seen->instance != slot->instance)
+		return remember(seen, slot);
 	fuzz_check(slot->promised >= seen->promised);
 	fuzz_check(slot->vbal >= seen->vbal);
 	fuzz_check(!slot->vbal == !slot->vval);
@@ -84,13 +100,7 @@ static void check_slot(struct cluster *c, struct host *host, const struct paxos_
 	if (slot->chosen && !seen->is_chosen && !c->hostile)
 		check_chosen(c, host, slot);
 	fuzz_check(slot->chosen || slot->instance > host->core.window.prefix);
-	seen->promised = slot->promised;
-	seen->vbal = slot->vbal;
-	if (slot->vval)
-		seen->vote = slot->vval->id;
-	seen->is_chosen = slot->chosen;
-	if (slot->chosen)
-		seen->chosen = slot->chosen->id;
+	remember(seen, slot);
 }
 
 static uint64_t held_bytes(const struct paxos_slot *slot)
@@ -175,23 +185,53 @@ static void hear_accepted(struct cluster *c, struct host *host, const struct pax
 	}
 }
 
-/* P11: one value for each instance and ballot, at who the ballot was handed to. */
-static void hear_accept(struct cluster *c, struct host *host, const struct paxos_msg *msg)
+/* P13: as many whole promises as a quorum that know of nothing there. */
+static bool is_free(const struct host *host, const struct round *r, uint64_t instance)
 {
-	const struct paxos_entry *e = msg->entry;
+	uint64_t free = r->whole;
+	uint16_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->report[i].instance == instance)
+			free &= ~paxos_node_bit(r->report[i].node);
+	return paxos_quorum_has(free, host->core.membership.options.quorum.phase_1);
+}
+
+/* P11, P12: what the kernel itself proposes, it does under a grant, where it may. */
+static void check_leads(const struct cluster *c, const struct host *host, uint64_t ballot,
+			uint64_t instance)
+{
 	uint32_t i;
 
-	fuzz_check(paxos_ballot_node(msg->accept.ballot) == host->id);
+	if (host->core.grant.ballot != ballot || instance < host->core.grant.first)
+		return;
+	for (i = 0; i < c->n_rounds; i++)
+		if (c->round[i].ballot == ballot && c->round[i].node == host->id &&
+		    c->round[i].life == host->life)
+			break;
+	fuzz_check(i < c->n_rounds);
+	fuzz_check(c->hostile || c->round[i].blind ||
+		   is_free(host, &c->round[i], instance));
+}
+
+/* P11: one value for each instance and ballot, at who the ballot was handed to. */
+static void hear_accept(struct cluster *c, struct host *host, uint64_t ballot,
+			const struct paxos_entry *e)
+{
+	uint32_t i;
+
+	fuzz_check(paxos_ballot_node(ballot) == host->id);
+	check_leads(c, host, ballot, e->instance);
 	for (i = 0; i < c->n_sent; i++)
 		if (c->sent[i].group == life_of(host) && c->sent[i].instance == e->instance &&
-		    c->sent[i].ballot == msg->accept.ballot)
+		    c->sent[i].ballot == ballot)
 			break;
 	if (i < c->n_sent)
 		fuzz_check(paxos_vid_equal(&c->sent[i].id, &e->id));
 	else if (c->n_sent < CLUSTER_SENT)
 		c->sent[c->n_sent++] = (struct vote){ .group = life_of(host), .id = e->id,
 						      .instance = e->instance,
-						      .ballot = msg->accept.ballot };
+						      .ballot = ballot };
 }
 
 /* P6: what it voted for before this step it must report. */
@@ -221,6 +261,7 @@ static void hear_promise(struct host *host, const struct paxos_msg *msg)
 static void check_message(struct cluster *c, struct host *host, const struct paxos_msg *msg)
 {
 	bool votes = host->core.state == PAXOS_STATE_VOTING;
+	uint16_t i;
 
 	switch (msg->type) {
 	case PAXOS_WIRE_PROMISE:
@@ -229,7 +270,8 @@ static void check_message(struct cluster *c, struct host *host, const struct pax
 		break;
 	case PAXOS_WIRE_ACCEPT:
 		fuzz_check(votes);
-		hear_accept(c, host, msg);
+		for (i = 0; i < msg->n_entries; i++)
+			hear_accept(c, host, msg->accept.ballot, &msg->entry[i]);
 		break;
 	case PAXOS_WIRE_ACCEPTED:
 		fuzz_check(votes);
