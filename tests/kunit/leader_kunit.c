@@ -579,6 +579,27 @@ static void its_timing_changes_under_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
 }
 
+/* A quorum promised more than its ballot: what it still says is of the past. */
+static void who_was_outbid_is_followed_no_more(struct kunit *test)
+{
+	struct paxos_msg beat = { .type = PAXOS_WIRE_HEARTBEAT };
+	struct cluster *c = cluster_born(test, 3);
+	u64 first = leads(c, 1), second;
+
+	c->cut[0] = ~0ULL;
+	second = leads(c, 2);
+	cluster_pass(c, 20);
+	KUNIT_EXPECT_GT(test, second, first);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, second);
+	c->node[1]->down = true;
+	cluster_pass(c, 120);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
+	beat.heartbeat.ballot = first;
+	beat.heartbeat.number = 1000;
+	cluster_hear(c->node[2], 1, &beat);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, 0);
+}
+
 /* Whenever they began: a thousand groups on a machine share their datagrams. */
 static void heartbeats_of_groups_meet(struct kunit *test)
 {
@@ -661,6 +682,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(resigns_when_told_to),
 	KUNIT_CASE(an_owner_that_is_gone_hears_nothing),
 	KUNIT_CASE(its_timing_changes_under_way),
+	KUNIT_CASE(who_was_outbid_is_followed_no_more),
 	KUNIT_CASE(heartbeats_of_groups_meet),
 	KUNIT_CASE(others_hear_of_it_at_once),
 	KUNIT_CASE(the_impatient_ask_again_sooner),
