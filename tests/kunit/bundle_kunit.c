@@ -15,7 +15,7 @@ static size_t put(u8 *at, u32 group, u8 type)
 	struct paxos_msg msg = { .type = type };
 
 	if (type == PAXOS_WIRE_HEARTBEAT) {
-		msg.heartbeat.ballot = 2 << 1 | 1;
+		msg.heartbeat.ballot = 1ULL << 17 | 2 << 1 | 1;
 		msg.heartbeat.number = 7;
 	} else {
 		msg.learn.from = 1;

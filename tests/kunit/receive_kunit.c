@@ -409,7 +409,7 @@ static void make_bundle(struct bed *bed, u32 n, u32 elsewhere)
 	struct paxos_msg msg = { .type = PAXOS_WIRE_HEARTBEAT };
 	u32 i;
 
-	msg.heartbeat.ballot = 2 << 1 | 1;
+	msg.heartbeat.ballot = 1ULL << 17 | 2 << 1 | 1;
 	msg.heartbeat.number = 1;
 	for (i = 0; i < n; i++) {
 		struct paxos_header header = {
