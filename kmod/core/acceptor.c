@@ -325,6 +325,7 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 	paxos_window_set_vote(&core->window, slot, ballot, value);
 	slot->record = paxos_core_record(core);
 	core->bound = max(core->bound, ballot);
+	core->pace.voted_at = core->now;
 	/* What was being put together for this ballot or a lower one is over. */
 	if (slot->parts.value && slot->parts.ballot <= ballot)
 		paxos_window_set_parts(&core->window, slot, NULL);

@@ -129,29 +129,51 @@ static bool untold(struct paxos_core *core, struct paxos_decided *d)
 	return d->ballot;
 }
 
+static u64 learners(const struct paxos_core *core)
+{
+	return everybody(core) & ~core->membership.options.voters;
+}
+
 static void tell_decided(struct paxos_core *core, struct paxos_outbox *ob)
 {
+	struct paxos_grant *g = &core->grant;
+	u64 to = everybody(core);
 	struct paxos_decided d;
 	struct paxos_out *out;
 
-	if (!untold(core, &d))
-		return;
-	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED, everybody(core));
+	if (!untold(core, &d)) {
+		/* That is all that learners were not told. */
+		d = g->withheld;
+		to = d.ballot ? learners(core) : 0;
+	}
+	g->withheld.ballot = 0;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED, to);
 	if (out)
 		out->msg.decided = d;
 }
 
-/* What is decided rides on an ACCEPT to the voters; learners get none of these. */
+/*
+ * What is decided rides on an ACCEPT to the voters. Learners get none of these: they
+ * are told once a millisecond, or each would cost a commit a tenth.
+ */
 static void carry_decided(struct paxos_core *core, struct paxos_decided *d,
 			  struct paxos_outbox *ob)
 {
+	struct paxos_grant *g = &core->grant;
 	struct paxos_out *out;
 
 	memset(d, 0, sizeof(*d));
-	if (!untold(core, d))
+	if (!untold(core, d) || !learners(core))
 		return;
-	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED,
-				   everybody(core) & ~core->membership.options.voters);
+	if (core->now < g->learners_at + PAXOS_TELL_MS) {
+		g->withheld = *d;
+		if (!g->tell_at)
+			g->tell_at = core->now + PAXOS_TELL_MS;
+		return;
+	}
+	g->learners_at = core->now;
+	g->withheld.ballot = 0;
+	out = paxos_outbox_message(ob, PAXOS_WIRE_DECIDED, learners(core));
 	if (out)
 		out->msg.decided = *d;
 }

@@ -5,6 +5,7 @@
 #include "catchup.h"
 #include "leader.h"
 #include "learner.h"
+#include "pace.h"
 #include "parts.h"
 #include "proposal.h"
 #include "submission.h"
@@ -200,6 +201,9 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 	return PAXOS_REASON_OK;
 }
 
+/* Of the long values that an answer names so many datagrams are paid for with it. */
+#define LEARN_PARTS	(PAXOS_FETCH_MAX * (PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT))
+
 static struct paxos_out *values(struct paxos_core *core, u8 to, u64 asked,
 				struct paxos_outbox *ob)
 {
@@ -248,10 +252,10 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
 }
 
 /**
- * paxos_learner_serve - LEARN: say what is chosen
+ * paxos_learner_answer - say what is chosen
  * @core: the group
- * @from: who asks
- * @msg: the message
+ * @to: who asks
+ * @msg: LEARN
  * @ob: the outbox
  *
  * At most PAXOS_LEARN_MAX instances in PAXOS_LEARN_DATAGRAMS messages, and bytes
@@ -261,17 +265,17 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
  * Context: any, under the group's lock.
  * Return: PAXOS_REASON_OK, TRIMMED when the first is, UNKNOWN when none is known.
  */
-enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
-				      const struct paxos_msg *msg, struct paxos_outbox *ob)
+enum paxos_reason paxos_learner_answer(struct paxos_core *core, u8 to,
+				       const struct paxos_msg *msg, struct paxos_outbox *ob)
 {
 	u64 s = max(msg->learn.from, core->window.trim + 1);
 	u64 upto = msg->learn.upto;
 	struct paxos_out *out = NULL, *next;
-	unsigned int n = 0;
+	unsigned int n = 0, parts = 0;
 
 	if (msg->learn.from <= core->window.trim) {
 		/* An answer of its own, never "nothing chosen". P6, P22 */
-		out = values(core, from, msg->learn.from, ob);
+		out = values(core, to, msg->learn.from, ob);
 		if (out)
 			out->msg.values.last = true;
 		return PAXOS_REASON_TRIMMED;
@@ -283,11 +287,13 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 
 		if (!slot || !slot->chosen)
 			continue;
+		if (slot->chosen->length > PAXOS_INLINE_MAX && parts < LEARN_PARTS)
+			parts += paxos_value_units(slot->chosen->length);
 		if (out && tell(slot, out, ob))
 			continue;
 		if (n++ == PAXOS_LEARN_DATAGRAMS)
 			break;
-		next = values(core, from, msg->learn.from, ob);
+		next = values(core, to, msg->learn.from, ob);
 		if (!next)
 			break;
 		out = next;
@@ -297,7 +303,26 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 	if (!out)
 		return PAXOS_REASON_UNKNOWN;
 	out->msg.values.last = true;
+	paxos_pace_charge(core, msg, n + parts);
 	return PAXOS_REASON_OK;
+}
+
+/**
+ * paxos_learner_serve - LEARN: say what is chosen, now or in a while
+ * @core: the group
+ * @from: who asks
+ * @msg: the message
+ * @ob: the outbox
+ *
+ * Context: any, under the group's lock.
+ * Return: as paxos_learner_answer(), OK for what waits.
+ */
+enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
+				      const struct paxos_msg *msg, struct paxos_outbox *ob)
+{
+	if (!paxos_pace_admits(core, from, msg))
+		return PAXOS_REASON_OK;
+	return paxos_learner_answer(core, from, msg, ob);
 }
 
 /**

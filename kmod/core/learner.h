@@ -15,6 +15,8 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 				      const struct paxos_entry *entry, struct paxos_outbox *ob);
 void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot *slot,
 			struct paxos_outbox *ob);
+enum paxos_reason paxos_learner_answer(struct paxos_core *core, u8 to,
+				       const struct paxos_msg *msg, struct paxos_outbox *ob);
 enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
 				      const struct paxos_msg *msg, struct paxos_outbox *ob);
 enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,

@@ -180,6 +180,37 @@ struct paxos_owed {
 	u64 at;
 };
 
+/* So many LEARNs wait at a node; who sent one more asks again. */
+#define PAXOS_WAITING		16
+
+/**
+ * struct paxos_waiting - a LEARN that waits
+ * @from: its first instance
+ * @upto: its last
+ * @node: who sent it
+ */
+struct paxos_waiting {
+	u64 from;
+	u64 upto;
+	u8 node;
+};
+
+/**
+ * struct paxos_pace - how fast those who catch up are fed
+ * @voted_at: when this node voted last, 0 for never
+ * @paid: what was sent is paid for at this time, in halves of a millisecond
+ * @head: who waits longest
+ * @n: how many do
+ * @waiting: these, a ring
+ */
+struct paxos_pace {
+	u64 voted_at;
+	u64 paid;
+	u32 head;
+	u32 n;
+	struct paxos_waiting waiting[PAXOS_WAITING];
+};
+
 /**
  * struct paxos_ask - a range of instances that is asked for until it is here
  * @from: the lowest instance of it that is not, 0 if this asks for nothing
@@ -263,6 +294,8 @@ struct paxos_read {
  * @next: the instance of the next value
  * @told: DECIDED was said of all from @first to here that was counted
  * @tell_at: when it is said without an ACCEPT, 0 for nothing to say
+ * @learners_at: when learners were told last beside an ACCEPT
+ * @withheld: what they were not told, to be told at @tell_at
  * @renewed_at: when the owner was heard last
  * @number: of the last heartbeat
  * @beat_at: when the next is due
@@ -283,6 +316,8 @@ struct paxos_grant {
 	u64 next;
 	u64 told;
 	u64 tell_at;
+	u64 learners_at;
+	struct paxos_decided withheld;
 	u64 renewed_at;
 	u64 number;
 	u64 beat_at;
@@ -424,6 +459,7 @@ struct paxos_barriers {
  * @durable: number of the last record that is durable
  * @proposals: ballots handed out
  * @learning: what to catch up with
+ * @pace: how fast others do, here
  * @grant: what this node leads by
  * @read: questions to this leader, by node id - 1; see @grant.readers
  * @leader: who leads
@@ -453,6 +489,7 @@ struct paxos_core {
 	u64 durable;
 	struct paxos_proposal *proposals;
 	struct paxos_learning learning;
+	struct paxos_pace pace;
 	struct paxos_grant grant;
 	struct paxos_read read[PAXOS_NODE_MAX];
 	struct paxos_leader leader;

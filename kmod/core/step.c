@@ -9,6 +9,7 @@
 #include "inbox.h"
 #include "leader.h"
 #include "learner.h"
+#include "pace.h"
 #include "parts.h"
 #include "proposal.h"
 #include "step.h"
@@ -162,6 +163,8 @@ u64 paxos_core_deadline(const struct paxos_core *core)
 	/* After each step: of what is rarely there it is not even asked when. */
 	if (core->owed.ballot)
 		deadline = min(deadline, paxos_acceptor_deadline(core));
+	if (core->pace.n)
+		deadline = min(deadline, paxos_pace_deadline(core));
 	if (paxos_catchup_is_behind(core))
 		deadline = min(deadline, paxos_catchup_deadline(core));
 	if (core->proposals)
@@ -461,6 +464,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		return;
 	default:
 		paxos_acceptor_tick(core, ob);
+		paxos_pace_tick(core, ob);
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
 		paxos_leader_tick(core, ob);

@@ -203,3 +203,56 @@ idle-led_run() {
 catchup_run() {
 	catchup 20000 64
 }
+
+# What a commit takes with a learner that catches up, and without: one row for each
+# number of values outstanding. The learner has so much to catch up with that it is
+# still behind when they are done.
+
+# pace_commits OUTSTANDING COUNT: instructions a commit, all that is idle apart
+pace_commits() {
+	ip netns exec n1 timeout 600 load paxos-volatile 3 64 "$1" "$2" g1 >/tmp/load || return
+	jq .instructions_per_commit /tmp/load
+}
+
+# pace_prefix NODE
+pace_prefix() {
+	paxosctl -j -n "n$1" group show g1 | jq '.[0].prefix'
+}
+
+pace_learner() {
+	paxosctl -n n4 group add g1 id 1 node 4 local 10.0.0.4 volatile auth none learner \
+		log-size 134217728 >&2 || return
+	for k in 1 2 3; do
+		echo "member add g1 node $k addr 10.0.0.$k"
+	done >/tmp/batch
+	paxosctl -n n4 -b /tmp/batch >&2 || return
+	for k in 1 2 3; do
+		paxosctl -n "n$k" member add g1 node 4 addr 10.0.0.4 learner >&2 || return
+	done
+}
+
+pace_run() {
+	local outstanding=$1 count=$2 alone beside got behind rc=0
+
+	groups 3 1 log-size 134217728 &&
+		pace_commits 256 120000 >/dev/null &&
+		alone=$(pace_commits "$outstanding" "$count") &&
+		pace_learner &&
+		beside=$(pace_commits "$outstanding" "$count") || rc=1
+	got=$(pace_prefix 4)
+	behind=$(($(pace_prefix 1) - got))
+	groups_end 3 1
+	paxosctl -n n4 group del g1 >&2
+	[ $rc -eq 0 ] || return
+	printf '{"system": "pace", "outstanding": %u, "alone": %u, "beside": %u, ' \
+		"$outstanding" "$alone" "$beside"
+	printf '"learned": %u, "behind": %u}\n' "$got" "$behind"
+}
+
+pace-1_run() {
+	pace_run 1 2000
+}
+
+pace-256_run() {
+	pace_run 256 8000
+}

@@ -506,6 +506,86 @@ static void serves_what_is_chosen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last, 3 + 2 * PAXOS_LEARN_DATAGRAMS);
 }
 
+/* A node with a log of so many, two of them a datagram, that votes and has a window of four. */
+static struct cluster_node *busy_node(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 400);
+	unsigned int i;
+
+	for (i = 1; i <= 50; i++)
+		values_of(test, node, 2, i, 1, v, 0, 0);
+	cluster_tick(node, 1000);
+	vote(test, node, paxos_ballot_make(4, 2, true), 51, v);
+	node->core.window.size = 4;
+	return node;
+}
+
+/* P34: who is far behind has a bounded share of a node that has work of its own. */
+static void feeds_at_a_pace_while_it_votes(struct kunit *test)
+{
+	struct cluster_node *node = busy_node(test);
+	const u64 now = node->core.now;
+
+	learn(node, 3, 1, 6);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 3);
+	learn(node, 3, 7, 8);
+	learn(node, 2, 9, 10);
+	/* Asked for again it waits once. */
+	learn(node, 3, 7, 8);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 0);
+	KUNIT_EXPECT_LE(test, paxos_core_deadline(&node->core), now + 2);
+	cluster_tick(node, now + 1);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 0);
+	cluster_tick(node, now + 2);
+	KUNIT_ASSERT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 1);
+	KUNIT_EXPECT_EQ(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->to, paxos_node_bit(3));
+	cluster_tick(node, now + 3);
+	KUNIT_ASSERT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 1);
+	KUNIT_EXPECT_EQ(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->to, paxos_node_bit(2));
+	cluster_tick(node, now + 4);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 0);
+}
+
+static void feeds_at_once_who_follows(struct kunit *test)
+{
+	struct cluster_node *node = busy_node(test);
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		learn(node, 3, 47, 50);
+		KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 2);
+	}
+}
+
+static void feeds_at_once_while_it_has_nothing_else_to_do(struct kunit *test)
+{
+	struct cluster_node *node = busy_node(test);
+	unsigned int i;
+
+	cluster_tick(node, node->core.now + 20);
+	for (i = 0; i < 5; i++) {
+		learn(node, 3, 1, 6);
+		KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 3);
+	}
+}
+
+/* P36: those who wait are so many at most. */
+static void lets_so_many_wait(struct kunit *test)
+{
+	struct cluster_node *node = busy_node(test);
+	unsigned int i, n = 0;
+
+	learn(node, 3, 1, 6);
+	for (i = 1; i <= PAXOS_WAITING + 5; i++)
+		learn(node, 3, i, i);
+	for (i = 0; i < 40; i++) {
+		cluster_tick(node, node->core.now + 5);
+		n += cluster_outs(node, PAXOS_WIRE_VALUES);
+	}
+	KUNIT_EXPECT_EQ(test, n, PAXOS_WAITING);
+}
+
 /* P35: nor more than so many instances, however short. */
 static void serves_so_many_at_most(struct kunit *test)
 {
@@ -620,6 +700,10 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(does_not_learn_what_is_not_intact),
 	KUNIT_CASE(tells_of_the_prefix_in_order),
 	KUNIT_CASE(serves_what_is_chosen),
+	KUNIT_CASE(feeds_at_a_pace_while_it_votes),
+	KUNIT_CASE(feeds_at_once_who_follows),
+	KUNIT_CASE(feeds_at_once_while_it_has_nothing_else_to_do),
+	KUNIT_CASE(lets_so_many_wait),
 	KUNIT_CASE(serves_so_many_at_most),
 	KUNIT_CASE(names_what_is_long),
 	KUNIT_CASE(says_what_is_trimmed),
