@@ -250,6 +250,31 @@ static void half_a_promise_is_none(void)
 	check(did(ELECTION_GRANT));
 }
 
+/* Two leaders: who only prepares gives way to one above, and lets one below end. */
+static void a_higher_leader_ends_an_election(void)
+{
+	prepares();
+	leader(BALLOT(1, 2));
+	check(e.phase == ELECTION_PREPARING && !out.count);
+	leader(BALLOT(3, 2));
+	check(did(ELECTION_DROP) && did(ELECTION_DROP)->ballot == BALLOT(2, 1));
+	check(!e.ballot && e.phase == ELECTION_FOLLOWING && e.highest == BALLOT(3, 2));
+	/* What is promised to the ballot it dropped is of no use any more. */
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(3, 5, UINT64_MAX, NULL, 0);
+	check(!out.count && e.phase == ELECTION_FOLLOWING);
+	/* It has not the ballot it asked for yet, and any leader is above none. */
+	begin(10);
+	member(2, true, 0, 0);
+	member(3, true, 0, 0);
+	wait_and_get();
+	leader(BALLOT(1, 2));
+	check(!out.count && e.phase == ELECTION_FOLLOWING);
+	ballot(BALLOT(2, 1), 5);
+	check(!out.count && !e.ballot);
+}
+
 static void a_vote_above_voids(void)
 {
 	struct paxosnl_vote above = vote(5, BALLOT(9, 2), 50, false);
@@ -330,6 +355,7 @@ int main(void)
 	run(the_less_the_priority_the_longer);
 	run(what_is_open_is_finished);
 	run(half_a_promise_is_none);
+	run(a_higher_leader_ends_an_election);
 	run(a_vote_above_voids);
 	run(who_is_outbid_backs_off);
 	run(who_resigned_leaves_it_to_others);
