@@ -89,7 +89,10 @@ static enum paxos_reason may_vote(const struct paxos_core *core)
 
 /*
  * P5: what is chosen stands in for the vote. False when there is no room: there
- * must be no promise then, for one left out reads as "no vote".
+ * must be no promise then, for one left out reads as "no vote". P7: the promise's
+ * own record covers what it reports. A vote or a promise for this instance that
+ * came later is at a ballot that voids the page, and one at the same ballot does,
+ * too.
  */
 static bool report(struct paxos_outbox *ob, struct paxos_out *out,
 		   const struct paxos_slot *slot)
@@ -99,6 +102,8 @@ static bool report(struct paxos_outbox *ob, struct paxos_out *out,
 
 	if (!value)
 		return true;
+	if (PAXOS_VIOLATED(out->after < slot->record))
+		return false;
 	entry = paxos_outbox_entry(ob, &out->msg);
 	if (!entry)
 		return false;
@@ -108,7 +113,6 @@ static bool report(struct paxos_outbox *ob, struct paxos_out *out,
 	entry->length = value->length;
 	entry->kind = value->kind;
 	entry->chosen = slot->chosen;
-	out->after = max(out->after, slot->record);
 	return true;
 }
 
