@@ -110,7 +110,7 @@ static void begin(struct paxos_core *core, u8 source)
 
 	memset(l->ask, 0, sizeof(l->ask));
 	l->next = core->window.prefix + 1;
-	l->retry_ms = PAXOS_RETRY_MS;
+	l->retry_ms = paxos_core_retry_ms(core);
 	l->source = source;
 	l->width = 1;
 	l->settled = false;
@@ -212,6 +212,17 @@ static void notice_overtaken(struct paxos_core *core, const struct paxos_ask *by
 	}
 }
 
+/*
+ * Who answers at a pace is not silent, and may take as long again: asking it more
+ * often would only make it slower.
+ */
+static u32 patience(const struct paxos_core *core, const struct paxos_ask *ask)
+{
+	const u64 took = min_t(u64, 2 * (core->now - ask->asked_at), PAXOS_RETRY_MS);
+
+	return max_t(u32, took, paxos_core_retry_ms(core));
+}
+
 /**
  * paxos_catchup_answered - VALUES came, and was looked at
  * @core: the group
@@ -239,7 +250,7 @@ void paxos_catchup_answered(struct paxos_core *core, u8 from, const struct paxos
 	if (fruitful) {
 		ask->again = true;
 		l->answered = true;
-		l->retry_ms = PAXOS_RETRY_MS;
+		l->retry_ms = patience(core, ask);
 	}
 	if (!msg->values.last)
 		return;
@@ -329,6 +340,8 @@ static void learn(struct paxos_core *core, struct paxos_ask *ask, u64 from,
 		upto = min(upto, max(ask->from + PAXOS_FETCH_MAX - 1, from));
 	while (s < upto && !is_known(core, s + 1) && !is_coming(core, s + 1))
 		s++;
+	if (ask->asked != from)
+		ask->asked_at = core->now;
 	ask->asked = from;
 	ask->last = s;
 	ask->order = ++l->order;

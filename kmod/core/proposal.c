@@ -65,7 +65,7 @@ static struct paxos_proposal *find_owned(const struct paxos_core *core, struct p
 
 static void retry_soon(const struct paxos_core *core, struct paxos_proposal *p)
 {
-	p->retry_ms = PAXOS_RETRY_MS;
+	p->retry_ms = paxos_core_retry_ms(core);
 	p->retry_at = core->now + p->retry_ms;
 }
 

@@ -216,6 +216,7 @@ struct paxos_pace {
  * @from: the lowest instance of it that is not, 0 if this asks for nothing
  * @upto: the highest of all
  * @asked: first instance of the LEARN sent last
+ * @asked_at: when it was asked for first
  * @last: and its last
  * @order: how many-th LEARN that was
  * @retry_at: when to ask again whatever came
@@ -228,6 +229,7 @@ struct paxos_ask {
 	u64 from;
 	u64 upto;
 	u64 asked;
+	u64 asked_at;
 	u64 last;
 	u64 order;
 	u64 retry_at;
@@ -522,8 +524,8 @@ static inline void paxos_core_saw(struct paxos_core *core, u64 ballot)
 }
 
 /*
- * What the leader is asked, or asks, goes again after that. Who looks for another
- * leader sooner has a network that answers sooner.
+ * What is asked, of whomever, goes again after that. Who looks for another leader
+ * sooner has a network that answers sooner.
  */
 static inline u32 paxos_core_retry_ms(const struct paxos_core *core)
 {

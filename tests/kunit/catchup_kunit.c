@@ -313,6 +313,64 @@ static void fetches_a_few_long_values_at_once(struct kunit *test)
 	expect_ask(test, node, 0, 2, PAXOS_FETCH_MAX + 1, PAXOS_FETCH_MAX + 1);
 }
 
+static void impatient(struct kunit *test, struct cluster_node *node)
+{
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_TIMING,
+		.timing = { .heartbeat = 1, .timeout_min = 5, .timeout_max = 10 },
+	};
+
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(test, ev.error, 0);
+}
+
+/* Who looks for another leader sooner is answered sooner. */
+static void asks_as_soon_as_the_group_is_impatient(struct kunit *test)
+{
+	struct cluster_node *node = roomy(test);
+
+	impatient(test, node);
+	hello(node, 2, 10, 0);
+	expect_ask(test, node, 0, 2, 1, 10);
+	cluster_tick(node, 4);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	cluster_tick(node, 5);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 1);
+	cluster_tick(node, 14);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	cluster_tick(node, 15);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 1);
+}
+
+/* One that answers at a pace is no silent one: it gets the time that it takes. */
+static void who_answers_late_is_asked_late(struct kunit *test)
+{
+	struct cluster_node *node = roomy(test);
+	struct paxos_value *v = cluster_value(node, 5, 1);
+	struct answer a = { .asked = 1, .first = 1, .n = 10, .last = true };
+
+	impatient(test, node);
+	hello(node, 2, MANY, 0);
+	expect_ask(test, node, 0, 2, 1, PAXOS_LEARN_MAX);
+	cluster_tick(node, 5);
+	expect_ask(test, node, 0, 2, 1, PAXOS_LEARN_MAX);
+	cluster_tick(node, 8);
+	/* It was asked at 0 first, whatever was asked since. */
+	answer(test, node, v, a);
+	expect_ask(test, node, 0, 2, 11, PAXOS_LEARN_MAX);
+	KUNIT_EXPECT_EQ(test, paxos_catchup_deadline(&node->core), 8 + 2 * 8);
+	cluster_tick(node, 10);
+	a = (struct answer){ .asked = 11, .first = 11, .n = 10, .last = true };
+	answer(test, node, v, a);
+	KUNIT_EXPECT_EQ(test, paxos_catchup_deadline(&node->core), 10 + 5);
+	/* But no longer than any group waits. */
+	cluster_tick(node, 10 + 5);
+	cluster_tick(node, 200);
+	a = (struct answer){ .asked = 21, .first = 21, .n = 10, .last = true };
+	answer(test, node, v, a);
+	KUNIT_EXPECT_EQ(test, paxos_catchup_deadline(&node->core), 200 + PAXOS_RETRY_MS);
+}
+
 /* A silent member is not asked for ever, nor often. P38 */
 static void asks_another_after_a_while(struct kunit *test)
 {
@@ -430,6 +488,8 @@ static struct kunit_case catchup_cases[] = {
 	KUNIT_CASE(asks_for_no_more_than_the_window),
 	KUNIT_CASE(asks_for_no_more_than_there_is_memory_for),
 	KUNIT_CASE(fetches_a_few_long_values_at_once),
+	KUNIT_CASE(asks_as_soon_as_the_group_is_impatient),
+	KUNIT_CASE(who_answers_late_is_asked_late),
 	KUNIT_CASE(asks_another_after_a_while),
 	KUNIT_CASE(stays_with_who_answers),
 	KUNIT_CASE(spares_the_leader),

@@ -717,6 +717,32 @@ static void asks_again_those_who_have_not_answered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paxos_proposal_deadline(&node->core), U64_MAX);
 }
 
+/* Who looks for another leader sooner has a network that answers sooner. */
+static void asks_as_soon_as_the_group_is_impatient(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_TIMING,
+		.timing = { .heartbeat = 1, .timeout_min = 5, .timeout_max = 10 },
+	};
+	struct paxos_value *v = cluster_value(node, 5, 10);
+	u64 ballot;
+
+	cluster_step(node, &ev);
+	KUNIT_EXPECT_EQ(test, ev.error, 0);
+	ballot = prepared_at(test, node, 1, false);
+	cluster_tick(node, 4);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_PREPARE), 0);
+	cluster_tick(node, 5);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_PREPARE), 1);
+	cluster_promise(node, 2, ballot, 1, false);
+	cluster_accept(node, OWNER, ballot, 1, v);
+	cluster_tick(node, 9);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPT), 0);
+	cluster_tick(node, 10);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_ACCEPT), 1);
+}
+
 static void asks_for_votes_again(struct kunit *test)
 {
 	struct cluster_node *node = cluster_voter(test, 1, 5);
@@ -1006,6 +1032,7 @@ static struct kunit_case proposal_cases[] = {
 	KUNIT_CASE(fetches_from_another_after_a_while),
 	KUNIT_CASE(does_not_send_what_was_outbid_while_fetched),
 	KUNIT_CASE(asks_again_those_who_have_not_answered),
+	KUNIT_CASE(asks_as_soon_as_the_group_is_impatient),
 	KUNIT_CASE(asks_for_votes_again),
 	KUNIT_CASE(once_refused_nothing_more_is_sent),
 	KUNIT_CASE(outbid_at_home_nothing_more_is_sent),

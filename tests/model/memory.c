@@ -434,8 +434,10 @@ void memory_normalize(void)
 	core->hello_at = mem.life > 1 && core->volatile_store ? NOW : NEVER;
 	core->init_at = NEVER;
 	core->learning.retry_ms = PAXOS_RETRY_MS;
-	for (i = 0; i < PAXOS_ASKS; i++)
+	for (i = 0; i < PAXOS_ASKS; i++) {
+		core->learning.ask[i].asked_at = NOW;
 		core->learning.ask[i].retry_at = NOW + PAXOS_RETRY_MS;
+	}
 	for (p = core->proposals; p; p = p->next) {
 		p->retry_at = NOW + PAXOS_RETRY_MS;
 		p->retry_ms = PAXOS_RETRY_MS;
