@@ -95,8 +95,27 @@ typedef uint64_t u64;
 #define be16_to_cpu		be16toh
 #define be32_to_cpu		be32toh
 #define be64_to_cpu		be64toh
+#define le16_to_cpu		le16toh
+#define le32_to_cpu		le32toh
+#define le64_to_cpu		le64toh
 #define hweight64(x)		((unsigned int)__builtin_popcountll(x))
 #define hweight32(x)		((unsigned int)__builtin_popcount(x))
+
+static inline u64 rol64(u64 word, unsigned int shift)
+{
+	return word << (shift & 63) | word >> (-shift & 63);
+}
+
+/* As <linux/siphash.h> has them. */
+#define SIPHASH_PERMUTATION(a, b, c, d) ( \
+	(a) += (b), (b) = rol64((b), 13), (b) ^= (a), (a) = rol64((a), 32), \
+	(c) += (d), (d) = rol64((d), 16), (d) ^= (c), \
+	(a) += (d), (d) = rol64((d), 21), (d) ^= (a), \
+	(c) += (b), (b) = rol64((b), 17), (b) ^= (c), (c) = rol64((c), 32))
+#define SIPHASH_CONST_0		0x736f6d6570736575ULL
+#define SIPHASH_CONST_1		0x646f72616e646f6dULL
+#define SIPHASH_CONST_2		0x6c7967656e657261ULL
+#define SIPHASH_CONST_3		0x7465646279746573ULL
 
 struct paxos_ref {
 	int count;

@@ -2,6 +2,7 @@
 /* Values: bytes in chunks of a pool, counted by reference. */
 
 #include "value.h"
+#include "digest.h"
 #include "pool.h"
 
 #define INLINE_OFFSET	offsetof(struct paxos_value, bytes)
@@ -171,10 +172,13 @@ static u64 digest_units(struct paxos_value *value, const u64 key[2])
 	u32 i;
 
 	hash[0] = value->head;
-	for (i = 0; i < units; i++)
-		hash[1 + i] = cpu_to_be64(paxos_siphash(key, paxos_value_unit(value, i),
-							paxos_value_unit_length(value->length, i)));
-	return paxos_siphash(key, hash, (1 + units) * sizeof(hash[0]));
+	for (i = 0; i < units; i++) {
+		const u32 length = paxos_value_unit_length(value->length, i);
+
+		hash[1 + i] = cpu_to_be64(paxos_digest_bytes(key, paxos_value_unit(value, i),
+							     length));
+	}
+	return paxos_digest_bytes(key, hash, (1 + units) * sizeof(hash[0]));
 }
 
 /**
@@ -182,8 +186,8 @@ static u64 digest_units(struct paxos_value *value, const u64 key[2])
  * @value: the value
  * @identity: the group's, which keys the hash
  *
- * SipHash of kind and length, and of the bytes that follow them if they are one
- * unit. Of a longer value it is of the hashes of the units: these are hashed
+ * paxos_digest_bytes() of kind and length, and of the bytes that follow them if they
+ * are one unit. Of a longer value it is of the hashes of the units: these are hashed
  * where they lie, so that no value has to be contiguous.
  *
  * Return: the digest.
@@ -196,5 +200,5 @@ u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16])
 	value->head = cpu_to_be64((u64)value->kind << 32 | value->length);
 	if (value->length > PAXOS_WIRE_UNIT)
 		return digest_units(value, key);
-	return paxos_siphash(key, &value->head, sizeof(value->head) + value->length);
+	return paxos_digest_bytes(key, &value->head, sizeof(value->head) + value->length);
 }

@@ -14,7 +14,7 @@ struct paxos_pool;
  * struct paxos_vid - tells one value from another
  * @client: who made it; 0 for a no-op
  * @sequence: the client's number of it
- * @digest: SipHash of kind, length and bytes under the group's identity
+ * @digest: SipHash-1-3 of kind, length and bytes under the group's identity
  */
 struct paxos_vid {
 	u64 client;

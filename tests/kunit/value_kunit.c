@@ -190,6 +190,35 @@ static void digest_sees_kind_length_and_identity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool->used, 0);
 }
 
+/* As another program computes it from what Documentation/wire.rst says. */
+static void digest_is_what_the_format_says(struct kunit *test)
+{
+	static const struct {
+		u32 length;
+		u64 digest;
+	} known[] = {
+		{ 0, 0x9027ba61ed15677a },
+		{ 64, 0x132f3f103a0e90ce },
+		{ 1024, 0xfca1d0a32cc23a86 },
+		{ 2500, 0xd53cc052fa66aa9b },
+	};
+	struct paxos_pool *pool = new_pool(test, 2, 2, 8);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		struct paxos_value *value = new_value(test, pool, known[i].length);
+		u32 at;
+
+		for (at = 0; at < known[i].length; at++) {
+			u8 byte = (u8)(at % 251);
+
+			paxos_value_write(value, at, &byte, 1);
+		}
+		KUNIT_EXPECT_EQ(test, paxos_value_digest(value, identity), known[i].digest);
+		let_go(test, pool, value);
+	}
+}
+
 /* The same bytes in another order of units are another value. */
 static void digest_sees_where_a_unit_lies(struct kunit *test)
 {
@@ -278,6 +307,7 @@ static struct kunit_case value_cases[] = {
 	KUNIT_CASE_PARAM(its_units_are_all_of_it, sizes_gen_params),
 	KUNIT_CASE_PARAM(digest_sees_every_byte, sizes_gen_params),
 	KUNIT_CASE_PARAM(digest_sees_kind_length_and_identity, sizes_gen_params),
+	KUNIT_CASE(digest_is_what_the_format_says),
 	KUNIT_CASE(digest_sees_where_a_unit_lies),
 	KUNIT_CASE(a_failed_one_leaks_nothing),
 	KUNIT_CASE(says_when_the_log_is_full),

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The digest: the keyed hash that tells the bytes of one value from another's. */
+#ifndef _PAXOS_CORE_DIGEST_H
+#define _PAXOS_CORE_DIGEST_H
+
+#include "port.h"
+
+u64 paxos_digest_bytes(const u64 key[2], const void *data, size_t len);
+
+#endif
