@@ -278,8 +278,7 @@ void paxos_send_outbox(struct paxos_group *group, struct paxos_scratch *scratch,
 		/* What this node says to itself, it has heard already. */
 		if (!out->to)
 			continue;
-		length = paxos_wire_encode(scratch->out, sizeof(scratch->out), header,
-					   &out->msg);
+		length = paxos_outbox_encode(out, scratch->out, sizeof(scratch->out), header);
 		header->sequence++;
 		if (length)
 			send(group, out, scratch->out, length);

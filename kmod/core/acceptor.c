@@ -340,17 +340,17 @@ enum paxos_reason paxos_acceptor_vote(struct paxos_core *core, u8 from,
 static void answer(u8 to, u64 ballot, const struct paxos_slot *slot, struct paxos_out **last,
 		   struct paxos_outbox *ob)
 {
-	const struct paxos_entry entry = { .instance = slot->instance, .id = slot->vval->id };
+	const struct paxos_vid *id = &slot->vval->id;
 	struct paxos_out *out = *last;
 
 	if (out && out->msg.entry[out->msg.n_entries - 1].instance + 1 != slot->instance)
 		out = NULL;
-	if (!out || !paxos_outbox_append(ob, out, &entry)) {
+	if (!out || !paxos_outbox_vote(ob, out, slot->instance, id)) {
 		out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPTED, paxos_node_bit(to));
 		if (!out)
 			return;
 		out->msg.accepted.ballot = ballot;
-		if (!paxos_outbox_append(ob, out, &entry)) {
+		if (!paxos_outbox_vote(ob, out, slot->instance, id)) {
 			ob->n_out--;
 			return;
 		}

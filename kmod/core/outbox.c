@@ -70,36 +70,105 @@ struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg
 	return entry;
 }
 
+/* Where the next entry of this message goes, NULL when there is no room. */
+static struct paxos_entry *place(struct paxos_outbox *ob, const struct paxos_msg *msg, size_t size)
+{
+	if (size > PAXOS_WIRE_MAX || msg->n_entries == PAXOS_ENTRIES_MAX)
+		return NULL;
+	if (ob->n_entries == PAXOS_OUTBOX_ENTRIES) {
+		ob->lost++;
+		return NULL;
+	}
+	if (PAXOS_VIOLATED(&msg->entry[msg->n_entries] != &ob->entry[ob->n_entries]))
+		return NULL;
+	return &ob->entry[ob->n_entries];
+}
+
 /**
  * paxos_outbox_append - append an entry to the message appended last, if it fits
  * @ob: the outbox
- * @out: the message; all its entries came by this way
+ * @out: the message, no ACCEPTED; all its entries came by this way
  * @entry: the entry, copied; a reference to its value is taken
  *
  * Return: false when a datagram, or the outbox, has no room for it.
  */
+__flatten
 bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
 			 const struct paxos_entry *entry)
 {
 	struct paxos_msg *msg = &out->msg;
+	struct paxos_entry *at;
 	size_t size;
 
-	if (!msg->n_entries)
-		out->size = paxos_wire_size(msg);
-	size = paxos_wire_longer(msg, out->size, entry);
-	if (size > PAXOS_WIRE_MAX || msg->n_entries == PAXOS_ENTRIES_MAX)
+	if (msg->n_entries)
+		size = out->size + paxos_wire_entry_size(entry, &msg->entry[msg->n_entries - 1]);
+	else
+		size = paxos_wire_size(msg) + paxos_wire_entry_size(entry, NULL);
+	at = place(ob, msg, size);
+	if (!at)
 		return false;
-	if (ob->n_entries == PAXOS_OUTBOX_ENTRIES) {
-		ob->lost++;
-		return false;
-	}
-	if (PAXOS_VIOLATED(&msg->entry[msg->n_entries] != &ob->entry[ob->n_entries]))
-		return false;
+	*at = *entry;
+	paxos_value_get(entry->value);
 	out->size = size;
 	msg->n_entries++;
-	ob->entry[ob->n_entries++] = *entry;
-	paxos_value_get(entry->value);
+	ob->n_entries++;
 	return true;
+}
+
+/**
+ * paxos_outbox_vote - append a vote to the ACCEPTED appended last, if it fits
+ * @ob: the outbox
+ * @out: the message; all its votes came by this way
+ * @instance: where, one above that of the vote before
+ * @id: which value
+ *
+ * Return: false when a datagram, or the outbox, has no room for it.
+ */
+__flatten
+bool paxos_outbox_vote(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
+		       const struct paxos_vid *id)
+{
+	struct paxos_msg *msg = &out->msg;
+	const u16 n = msg->n_entries;
+	struct paxos_entry *at;
+	bool run = n;
+	size_t size;
+
+	/* Of one it can be both. */
+	if (n) {
+		const struct paxos_vid *last = &msg->entry[n - 1].id;
+
+		run = out->size == paxos_wire_accepted_size(n, true) &&
+		      id->sequence == last->sequence + 1 && id->client == last->client;
+	}
+	size = paxos_wire_accepted_size(n + 1, run);
+	at = place(ob, msg, size);
+	if (!at)
+		return false;
+	paxos_entry_vote(at, instance, id->client, id->sequence, id->digest);
+	out->size = size;
+	msg->n_entries++;
+	ob->n_entries++;
+	return true;
+}
+
+/**
+ * paxos_outbox_encode - write a message
+ * @out: the message
+ * @buf: where to
+ * @size: bytes there
+ * @header: the sender's header; its type is taken from the message
+ *
+ * Context: any; the values are referenced, no lock is needed.
+ * Return: bytes written, 0 if they do not fit @size or a datagram.
+ */
+size_t paxos_outbox_encode(const struct paxos_out *out, u8 *buf, size_t size,
+			   const struct paxos_header *header)
+{
+	if (!out->size || PAXOS_VIOLATED(out->size > size))
+		return paxos_wire_encode(buf, size, header, &out->msg);
+	paxos_wire_write(buf, out->size, header, &out->msg);
+	return out->size;
 }
 
 /**

@@ -19,7 +19,8 @@ struct paxos_submission;
  * struct paxos_out - a message to be sent
  * @to: bit node - 1 is set for every node it goes to
  * @after: the record that must be durable first, 0 for none
- * @size: its bytes, as long as paxos_outbox_append() adds its entries
+ * @size: its bytes; 0 unless paxos_outbox_append() or paxos_outbox_vote() added
+ *	all of its entries
  * @msg: the message
  */
 struct paxos_out {
@@ -131,9 +132,13 @@ struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to)
 struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg);
 bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
 			 const struct paxos_entry *entry);
+bool paxos_outbox_vote(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
+		       const struct paxos_vid *id);
 struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type);
 bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 			       const struct paxos_msg *msg);
+size_t paxos_outbox_encode(const struct paxos_out *out, u8 *buf, size_t size,
+			   const struct paxos_header *header);
 void paxos_outbox_release(struct paxos_outbox *ob);
 
 #endif

@@ -86,6 +86,7 @@ typedef uint64_t u64;
 #define max_t(t, a, b)		max((t)(a), (t)(b))
 #define fallthrough		__attribute__((__fallthrough__))
 #define __flatten		__attribute__((__flatten__))
+#define __packed		__attribute__((__packed__))
 #ifndef static_assert
 #define static_assert		_Static_assert
 #endif
@@ -198,6 +199,9 @@ void paxos_blake2s(u8 out[32], const void *data, size_t len);
 #define __uninitialized
 #endif
 #endif
+
+/* What is read through it may have been written as something else. */
+#define __may_alias		__attribute__((__may_alias__))
 
 #include <linux/paxos.h>
 #include <linux/paxos_wire.h>

@@ -29,6 +29,9 @@ static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept
 	      sizeof(struct paxos_wire_entry) + PAXOS_INLINE_MAX <= PAXOS_WIRE_MAX,
 	      "an ACCEPT with one inline value fits");
 
+/* A struct of the wire where it lies, which may be at any address: no copy is made. */
+#define IN_PLACE(type)		struct __packed __may_alias { struct type w; }
+
 /* What is left to read of a datagram. */
 struct reader {
 	const u8 *at;
@@ -48,7 +51,7 @@ static void check(struct reader *r, bool ok)
 		fail(r, PAXOS_REASON_FIELD);
 }
 
-static const u8 *take(struct reader *r, size_t n)
+static const void *take(struct reader *r, size_t n)
 {
 	const u8 *at = r->at;
 
@@ -65,7 +68,7 @@ static const u8 *take(struct reader *r, size_t n)
 
 static bool get(struct reader *r, void *dst, size_t n)
 {
-	const u8 *at = take(r, n);
+	const void *at = take(r, n);
 
 	if (!at) {
 		memset(dst, 0, n);
@@ -223,58 +226,39 @@ static void check_kind(struct reader *r, const struct paxos_entry *e)
 	check(r, e->kind == PAXOS_KIND_VALUE || !e->length);
 }
 
-/* What could be said in short is: a message has one form. */
-static void decode_where(struct reader *r, struct paxos_entry *e,
-			 const struct paxos_entry *before)
-{
-	const u8 *at = take(r, sizeof(struct paxos_wire_entry) - PAXOS_ENTRY_NEXT_SIZE);
-	__be64 w[4] = { };
-
-	if (at)
-		memcpy(w, at, sizeof(w));
-	e->instance = be64_to_cpu(w[0]);
-	e->ballot = be64_to_cpu(w[1]);
-	e->id.client = be64_to_cpu(w[2]);
-	e->id.sequence = be64_to_cpu(w[3]);
-	check(r, !before || !paxos_wire_is_next(e, before));
-}
-
-static void decode_next(struct reader *r, struct paxos_entry *e, const struct paxos_entry *before)
-{
-	check(r, before);
-	if (!before) {
-		decode_where(r, e, NULL);
-		return;
-	}
-	e->instance = before->instance + !!before->instance;
-	e->ballot = before->ballot;
-	e->id.client = before->id.client;
-	e->id.sequence = before->id.sequence + 1;
-}
-
 static void decode_entry(struct reader *r, struct paxos_entry *e,
 			 const struct paxos_entry *before, struct entry_rule rule)
 {
-	const u8 *at = take(r, PAXOS_ENTRY_NEXT_SIZE);
-	struct paxos_wire_entry w __uninitialized;
+	const IN_PLACE(paxos_wire_entry) *p = take(r, PAXOS_ENTRY_NEXT_SIZE);
 	u8 flags;
 
-	if (!at)
+	if (!p)
 		return;
-	/* Of a length that is known here: no call. */
-	memcpy(&w, at, PAXOS_ENTRY_NEXT_SIZE);
-	flags = w.flags & (u8)~PAXOS_WIRE_ENTRY_NEXT;
+	flags = p->w.flags & (u8)~PAXOS_WIRE_ENTRY_NEXT;
 	e->bytes = NULL;
 	e->value = NULL;
-	e->id.digest = be64_to_cpu(w.digest);
-	e->length = be32_to_cpu(w.length);
-	e->kind = w.kind;
+	e->id.digest = be64_to_cpu(p->w.digest);
+	e->length = be32_to_cpu(p->w.length);
+	e->kind = p->w.kind;
 	e->chosen = flags & PAXOS_WIRE_ENTRY_CHOSEN;
 	e->carried = flags & PAXOS_WIRE_ENTRY_INLINE;
-	if (flags == w.flags)
-		decode_where(r, e, before);
-	else
-		decode_next(r, e, before);
+	if (flags != p->w.flags) {
+		if (!before)
+			return fail(r, PAXOS_REASON_FIELD);
+		e->instance = before->instance + !!before->instance;
+		e->ballot = before->ballot;
+		e->id.client = before->id.client;
+		e->id.sequence = before->id.sequence + 1;
+	} else {
+		if (!take(r, sizeof(*p) - PAXOS_ENTRY_NEXT_SIZE))
+			return;
+		e->instance = be64_to_cpu(p->w.instance);
+		e->ballot = be64_to_cpu(p->w.ballot);
+		e->id.client = be64_to_cpu(p->w.client);
+		e->id.sequence = be64_to_cpu(p->w.sequence);
+		/* What could be said in short is: a message has one form. */
+		check(r, !before || !paxos_wire_is_next(e, before));
+	}
 	if (rule.nowhere)
 		check(r, !e->instance && !e->ballot);
 	else
@@ -282,7 +266,7 @@ static void decode_entry(struct reader *r, struct paxos_entry *e,
 	check_kind(r, e);
 	check(r, e->length <= PAXOS_VALUE_MAX);
 	check(r, !(flags & ~rule.may) && (flags & rule.must) == rule.must);
-	if (w.pad)
+	if (p->w.pad)
 		fail(r, PAXOS_REASON_PADDING);
 	if (!e->carried)
 		return;
@@ -338,12 +322,11 @@ static void decode_promise(struct reader *r, struct paxos_msg *m)
 	}
 }
 
-static void decode_range(struct reader *r, const struct paxos_wire_decided *w,
-			 struct paxos_decided *d)
+static void decode_range(struct reader *r, struct paxos_wire_decided w, struct paxos_decided *d)
 {
-	d->ballot = be64_to_cpu(w->ballot);
-	d->first = be64_to_cpu(w->first);
-	d->upto = be64_to_cpu(w->upto);
+	d->ballot = be64_to_cpu(w.ballot);
+	d->first = be64_to_cpu(w.first);
+	d->upto = be64_to_cpu(w.upto);
 	if (!d->ballot) {
 		check(r, !d->first && !d->upto);
 		return;
@@ -356,24 +339,25 @@ static void decode_range(struct reader *r, const struct paxos_wire_decided *w,
 
 static void decode_accept(struct reader *r, struct paxos_msg *m)
 {
-	struct paxos_wire_accept w __uninitialized;
+	const IN_PLACE(paxos_wire_accept) *p = take(r, sizeof(*p));
 
-	get(r, &w, sizeof(w));
-	m->accept.ballot = be64_to_cpu(w.ballot);
+	if (!p)
+		return;
+	m->accept.ballot = be64_to_cpu(p->w.ballot);
 	check(r, paxos_ballot_is_valid(m->accept.ballot));
-	decode_range(r, &w.decided, &m->accept.decided);
-	m->accept.more = w.flags & PAXOS_WIRE_ACCEPT_MORE;
-	check(r, !(w.flags & ~PAXOS_WIRE_ACCEPT_MORE));
-	zero(r, w.pad, sizeof(w.pad));
-	check(r, w.entries);
-	decode_entries(r, m, be16_to_cpu(w.entries), accept_rule);
+	decode_range(r, p->w.decided, &m->accept.decided);
+	m->accept.more = p->w.flags & PAXOS_WIRE_ACCEPT_MORE;
+	check(r, !(p->w.flags & ~PAXOS_WIRE_ACCEPT_MORE));
+	zero(r, p->w.pad, sizeof(p->w.pad));
+	check(r, p->w.entries);
+	decode_entries(r, m, be16_to_cpu(p->w.entries), accept_rule);
 }
 
-static void decode_vid(const struct paxos_wire_vid *w, struct paxos_vid *id)
+static void decode_vid(struct paxos_wire_vid w, struct paxos_vid *id)
 {
-	id->client = be64_to_cpu(w->client);
-	id->sequence = be64_to_cpu(w->sequence);
-	id->digest = be64_to_cpu(w->digest);
+	id->client = be64_to_cpu(w.client);
+	id->sequence = be64_to_cpu(w.sequence);
+	id->digest = be64_to_cpu(w.digest);
 }
 
 /* Votes for values of one client, one after the other. */
@@ -392,49 +376,51 @@ static void decode_votes(struct reader *r, struct paxos_msg *m, u64 first, bool 
 	struct paxos_entry *e = m->entry;
 	u16 i;
 
-	for (i = 0; r->reason == PAXOS_REASON_OK && i < m->n_entries; i++, e++) {
-		const size_t size = i && run ? sizeof(__be64) : sizeof(struct paxos_wire_vid);
-		const u8 *at = take(r, size);
-		struct paxos_wire_vid w __uninitialized;
+	for (i = 0; i < m->n_entries; i++, e++) {
+		const IN_PLACE(paxos_wire_vid) *p;
+		const void *at;
+		__be64 digest;
 
-		if (!at)
-			return;
-		memset(e, 0, sizeof(*e));
 		if (i && run) {
-			memcpy(&w.digest, at, sizeof(w.digest));
-			e->id.client = e[-1].id.client;
-			e->id.sequence = e[-1].id.sequence + 1;
-			e->id.digest = be64_to_cpu(w.digest);
+			at = take(r, sizeof(digest));
+			if (!at)
+				return;
+			memcpy(&digest, at, sizeof(digest));
+			paxos_entry_vote(e, first + i, e[-1].id.client, e[-1].id.sequence + 1,
+					 be64_to_cpu(digest));
 		} else {
-			memcpy(&w, at, sizeof(w));
-			decode_vid(&w, &e->id);
+			p = take(r, sizeof(*p));
+			if (!p)
+				return;
+			paxos_entry_vote(e, first + i, be64_to_cpu(p->w.client),
+					 be64_to_cpu(p->w.sequence), be64_to_cpu(p->w.digest));
 		}
-		e->instance = first + i;
 	}
 }
 
 static void decode_accepted(struct reader *r, struct paxos_msg *m)
 {
-	struct paxos_wire_accepted w __uninitialized;
+	const IN_PLACE(paxos_wire_accepted) *p = take(r, sizeof(*p));
 	u64 first;
 	u16 n;
 
-	get(r, &w, sizeof(w));
-	m->accepted.ballot = be64_to_cpu(w.ballot);
-	first = be64_to_cpu(w.first);
-	n = be16_to_cpu(w.values);
+	if (!p)
+		return;
+	m->accepted.ballot = be64_to_cpu(p->w.ballot);
+	first = be64_to_cpu(p->w.first);
+	n = be16_to_cpu(p->w.values);
 	check(r, paxos_ballot_is_valid(m->accepted.ballot));
 	check_instance(r, first);
-	check(r, !(w.flags & ~PAXOS_WIRE_ACCEPTED_RUN));
-	zero(r, w.pad, sizeof(w.pad));
+	check(r, !(p->w.flags & ~PAXOS_WIRE_ACCEPTED_RUN));
+	zero(r, p->w.pad, sizeof(p->w.pad));
 	check(r, n && n <= PAXOS_ENTRIES_MAX && first <= U64_MAX - n);
 	if (r->reason != PAXOS_REASON_OK)
 		return;
 	m->n_entries = n;
-	decode_votes(r, m, first, w.flags);
-	/* A message has one form. */
+	decode_votes(r, m, first, p->w.flags);
+	/* A message has one form. What was told to be a run was read as one. */
 	if (r->reason == PAXOS_REASON_OK)
-		check(r, is_run(m) == (w.flags == PAXOS_WIRE_ACCEPTED_RUN));
+		check(r, p->w.flags ? n > 1 : !is_run(m));
 }
 
 static void decode_refused(struct reader *r, struct paxos_msg *m)
@@ -460,7 +446,7 @@ static void decode_decided(struct reader *r, struct paxos_msg *m)
 	struct paxos_wire_decided w;
 
 	get(r, &w, sizeof(w));
-	decode_range(r, &w, &m->decided);
+	decode_range(r, w, &m->decided);
 	check(r, m->decided.ballot);
 }
 
@@ -513,7 +499,7 @@ static void decode_fetch(struct reader *r, struct paxos_msg *m)
 	get(r, &w, sizeof(w));
 	e->instance = be64_to_cpu(w.instance);
 	e->ballot = be64_to_cpu(w.ballot);
-	decode_vid(&w.value, &e->id);
+	decode_vid(w.value, &e->id);
 	m->fetch.missing = be32_to_cpu(w.missing);
 	check_key(r, e);
 	check(r, m->fetch.missing);
@@ -531,7 +517,7 @@ static void decode_part(struct reader *r, struct paxos_msg *m)
 	get(r, &w, sizeof(w));
 	e->instance = be64_to_cpu(w.instance);
 	e->ballot = be64_to_cpu(w.ballot);
-	decode_vid(&w.value, &e->id);
+	decode_vid(w.value, &e->id);
 	e->length = be32_to_cpu(w.length);
 	e->kind = w.kind;
 	m->part.unit = w.unit;
@@ -566,7 +552,7 @@ static void decode_heartbeat(struct reader *r, struct paxos_msg *m)
 	check(r, w.flags != known && !(w.flags & ~known));
 	check(r, !m->heartbeat.promised ||
 	      (m->heartbeat.answer && paxos_ballot_is_valid(m->heartbeat.promised)));
-	decode_range(r, &w.decided, &m->heartbeat.decided);
+	decode_range(r, w.decided, &m->heartbeat.decided);
 	check(r, !m->heartbeat.answer || !m->heartbeat.decided.ballot);
 	zero(r, w.pad, sizeof(w.pad));
 }
@@ -728,26 +714,23 @@ static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 
 	for (i = 0; i < m->n_entries; i++) {
 		const struct paxos_entry *e = &m->entry[i];
-		struct paxos_wire_entry w = {
-			.digest = cpu_to_be64(e->id.digest),
-			.length = cpu_to_be32(e->length),
-			.kind = e->kind,
-			.flags = (e->chosen ? PAXOS_WIRE_ENTRY_CHOSEN : 0) |
-				 (e->carried ? PAXOS_WIRE_ENTRY_INLINE : 0),
-		};
+		const bool next = i && paxos_wire_is_next(e, e - 1);
+		IN_PLACE(paxos_wire_entry) *p = (void *)at;
 
-		/* Of a length that is known here: no call. */
-		if (i && paxos_wire_is_next(e, e - 1)) {
-			w.flags |= PAXOS_WIRE_ENTRY_NEXT;
-			memcpy(at, &w, PAXOS_ENTRY_NEXT_SIZE);
-			at += PAXOS_ENTRY_NEXT_SIZE;
-		} else {
-			w.instance = cpu_to_be64(e->instance);
-			w.ballot = cpu_to_be64(e->ballot);
-			w.client = cpu_to_be64(e->id.client);
-			w.sequence = cpu_to_be64(e->id.sequence);
-			memcpy(at, &w, sizeof(w));
-			at += sizeof(w);
+		p->w.digest = cpu_to_be64(e->id.digest);
+		p->w.length = cpu_to_be32(e->length);
+		p->w.kind = e->kind;
+		p->w.flags = (e->chosen ? PAXOS_WIRE_ENTRY_CHOSEN : 0) |
+			     (e->carried ? PAXOS_WIRE_ENTRY_INLINE : 0) |
+			     (next ? PAXOS_WIRE_ENTRY_NEXT : 0);
+		p->w.pad = 0;
+		at += PAXOS_ENTRY_NEXT_SIZE;
+		if (!next) {
+			p->w.instance = cpu_to_be64(e->instance);
+			p->w.ballot = cpu_to_be64(e->ballot);
+			p->w.client = cpu_to_be64(e->id.client);
+			p->w.sequence = cpu_to_be64(e->id.sequence);
+			at += sizeof(*p) - PAXOS_ENTRY_NEXT_SIZE;
 		}
 		if (!e->carried || !e->length)
 			continue;
@@ -786,14 +769,15 @@ static struct paxos_wire_decided encode_range(const struct paxos_decided *d)
 
 static u8 *put_accept(u8 *at, const struct paxos_msg *m)
 {
-	struct paxos_wire_accept w = {
+	IN_PLACE(paxos_wire_accept) *p = (void *)at;
+
+	p->w = (struct paxos_wire_accept){
 		.ballot = cpu_to_be64(m->accept.ballot),
 		.decided = encode_range(&m->accept.decided),
 		.entries = cpu_to_be16(m->n_entries),
 		.flags = m->accept.more ? PAXOS_WIRE_ACCEPT_MORE : 0,
 	};
-
-	return put_entries(put(at, &w, sizeof(w)), m);
+	return put_entries(at + sizeof(*p), m);
 }
 
 static struct paxos_wire_vid encode_vid(const struct paxos_vid *id)
@@ -805,21 +789,23 @@ static struct paxos_wire_vid encode_vid(const struct paxos_vid *id)
 	};
 }
 
-static u8 *put_accepted(u8 *at, const struct paxos_msg *m)
+static u8 *put_accepted(u8 *at, const struct paxos_msg *m, bool run)
 {
-	struct paxos_wire_accepted w = {
+	IN_PLACE(paxos_wire_accepted) *p = (void *)at;
+	u16 i;
+
+	p->w = (struct paxos_wire_accepted){
 		.ballot = cpu_to_be64(m->accepted.ballot),
 		.first = cpu_to_be64(m->entry[0].instance),
 		.values = cpu_to_be16(m->n_entries),
-		.flags = is_run(m) ? PAXOS_WIRE_ACCEPTED_RUN : 0,
+		.flags = run ? PAXOS_WIRE_ACCEPTED_RUN : 0,
 	};
-	u16 i;
-
-	at = put(at, &w, sizeof(w));
+	at += sizeof(*p);
 	for (i = 0; i < m->n_entries; i++) {
 		struct paxos_wire_vid v = encode_vid(&m->entry[i].id);
 
-		if (i && w.flags) {
+		/* Of a length that is known here: no call. */
+		if (i && run) {
 			memcpy(at, &v.digest, sizeof(v.digest));
 			at += sizeof(v.digest);
 		} else {
@@ -932,7 +918,7 @@ static u8 *put_submit(u8 *at, const struct paxos_msg *m)
 	return put_entries(put(at, &w, sizeof(w)), m);
 }
 
-static u8 *put_body(u8 *at, const struct paxos_msg *m)
+static u8 *put_body(u8 *at, const struct paxos_msg *m, size_t length)
 {
 	struct paxos_wire_decided decided;
 	struct paxos_wire_learn learn;
@@ -949,7 +935,9 @@ static u8 *put_body(u8 *at, const struct paxos_msg *m)
 	case PAXOS_WIRE_ACCEPT:
 		return put_accept(at, m);
 	case PAXOS_WIRE_ACCEPTED:
-		return put_accepted(at, m);
+		/* Of one vote it makes no difference, and it is none. */
+		return put_accepted(at, m, m->n_entries > 1 &&
+				    length == paxos_wire_accepted_size(m->n_entries, true));
 	case PAXOS_WIRE_REFUSED:
 		return put_refused(at, m);
 	case PAXOS_WIRE_DECIDED:
@@ -982,12 +970,6 @@ static size_t entries_size(const struct paxos_msg *m)
 	for (i = 0; i < m->n_entries; i++)
 		size += paxos_wire_entry_size(&m->entry[i], i ? &m->entry[i - 1] : NULL);
 	return size;
-}
-
-static size_t votes_size(u16 n, bool run)
-{
-	return run ? sizeof(struct paxos_wire_vid) + (n - 1) * sizeof(__be64) :
-		     n * sizeof(struct paxos_wire_vid);
 }
 
 /**
@@ -1042,8 +1024,7 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 	case PAXOS_WIRE_ACCEPT:
 		return header + sizeof(struct paxos_wire_accept) + entries_size(msg);
 	case PAXOS_WIRE_ACCEPTED:
-		return header + sizeof(struct paxos_wire_accepted) +
-		       votes_size(msg->n_entries, is_run(msg));
+		return paxos_wire_accepted_size(msg->n_entries, is_run(msg));
 	case PAXOS_WIRE_REFUSED:
 		return header + sizeof(struct paxos_wire_refused);
 	case PAXOS_WIRE_DECIDED:
@@ -1070,46 +1051,21 @@ size_t paxos_wire_size(const struct paxos_msg *msg)
 }
 
 /**
- * paxos_wire_longer - how long a message is with one entry more
- * @msg: the message
- * @size: how long it is
- * @e: the entry, to be appended
- *
- * Return: bytes, as paxos_wire_size() will say.
- */
-size_t paxos_wire_longer(const struct paxos_msg *msg, size_t size, const struct paxos_entry *e)
-{
-	const u16 n = msg->n_entries;
-	const struct paxos_entry *last = n ? &msg->entry[n - 1] : NULL;
-	bool run;
-
-	if (msg->type != PAXOS_WIRE_ACCEPTED)
-		return size + paxos_wire_entry_size(e, last);
-	if (!n)
-		return size + votes_size(1, false);
-	/* Of one it can be both. */
-	size -= sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accepted);
-	run = size == votes_size(n, true) && paxos_wire_is_next(e, last);
-	return sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accepted) +
-	       votes_size(n + 1, run);
-}
-
-/**
- * paxos_wire_encode - write a message into a buffer
- * @buf: the buffer
- * @size: its size
+ * paxos_wire_write - write a message whose size is known
+ * @buf: room for it
+ * @length: what paxos_wire_size() says of it, at most PAXOS_WIRE_MAX
  * @header: the sender's header; its type is taken from @msg
  * @msg: the message; entries that are carried have a value
  *
  * Context: any; the values are referenced, no lock is needed.
- * Return: bytes written, 0 if they do not fit @size or a datagram.
  */
 __flatten
-size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header,
-			 const struct paxos_msg *msg)
+void paxos_wire_write(u8 *buf, size_t length, const struct paxos_header *header,
+		      const struct paxos_msg *msg)
 {
-	size_t length = paxos_wire_size(msg);
-	struct paxos_wire_header w = {
+	IN_PLACE(paxos_wire_header) *p = (void *)buf;
+
+	p->w = (struct paxos_wire_header){
 		.version = PAXOS_WIRE_VERSION,
 		.type = msg->type,
 		.length = cpu_to_be16((u16)length),
@@ -1120,13 +1076,29 @@ size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header
 		.sequence = cpu_to_be64(header->sequence),
 		.membership = cpu_to_be64(header->membership),
 	};
+	memcpy(p->w.incarnation, header->incarnation, PAXOS_ID_BYTES);
+	memcpy(p->w.identity, header->identity, PAXOS_ID_BYTES);
+	put_body(buf + sizeof(*p), msg, length);
+}
+
+/**
+ * paxos_wire_encode - write a message into a buffer
+ * @buf: the buffer
+ * @size: its size
+ * @header: as for paxos_wire_write()
+ * @msg: likewise
+ *
+ * Context: as paxos_wire_write().
+ * Return: bytes written, 0 if they do not fit @size or a datagram.
+ */
+size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header,
+			 const struct paxos_msg *msg)
+{
+	const size_t length = paxos_wire_size(msg);
 
 	if (PAXOS_VIOLATED(!length || length > PAXOS_WIRE_MAX || length > size))
 		return 0;
-	memcpy(w.incarnation, header->incarnation, PAXOS_ID_BYTES);
-	memcpy(w.identity, header->identity, PAXOS_ID_BYTES);
-	buf = put(buf, &w, sizeof(w));
-	put_body(buf, msg);
+	paxos_wire_write(buf, length, header, msg);
 	return length;
 }
 
@@ -1142,24 +1114,22 @@ size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header
  */
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender)
 {
-	struct paxos_wire_header w __uninitialized;
+	const IN_PLACE(paxos_wire_header) *p = (const void *)buf;
 
-	if (len < sizeof(w))
+	if (len < sizeof(*p))
 		return PAXOS_REASON_SHORT;
 	if (len > PAXOS_WIRE_MAX)
 		return PAXOS_REASON_LARGE;
-	/* No more of it than is looked at. */
-	memcpy(&w, buf, offsetof(struct paxos_wire_header, boot));
-	if (w.version != PAXOS_WIRE_VERSION)
+	if (p->w.version != PAXOS_WIRE_VERSION)
 		return PAXOS_REASON_VERSION;
-	if (!w.type || w.type >= __PAXOS_WIRE_MAX)
+	if (!p->w.type || p->w.type >= __PAXOS_WIRE_MAX)
 		return PAXOS_REASON_TYPE;
-	if (be16_to_cpu(w.length) != len)
+	if (be16_to_cpu(p->w.length) != len)
 		return PAXOS_REASON_LENGTH;
-	if (!w.sender || w.sender > PAXOS_NODE_MAX)
+	if (!p->w.sender || p->w.sender > PAXOS_NODE_MAX)
 		return PAXOS_REASON_FIELD;
-	*group = be32_to_cpu(w.group);
-	*sender = w.sender;
+	*group = be32_to_cpu(p->w.group);
+	*sender = p->w.sender;
 	return PAXOS_REASON_OK;
 }
 
@@ -1181,26 +1151,26 @@ __flatten
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
 				    struct paxos_msg *msg, struct paxos_entry *entry)
 {
+	const IN_PLACE(paxos_wire_header) *p = (const void *)buf;
 	struct reader r = { .at = buf, .left = len };
-	struct paxos_wire_header w __uninitialized;
 	enum paxos_reason reason;
 
 	reason = paxos_wire_peek(buf, len, &header->group, &header->sender);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
-	get(&r, &w, sizeof(w));
-	if (w.auth != PAXOS_AUTH_NONE)
+	take(&r, sizeof(*p));
+	if (p->w.auth != PAXOS_AUTH_NONE)
 		return PAXOS_REASON_AUTH;
-	zero(&r, &w.pad, sizeof(w.pad));
-	zero(&r, w.tag, sizeof(w.tag));
-	header->type = w.type;
-	header->boot = be32_to_cpu(w.boot);
-	header->sequence = be64_to_cpu(w.sequence);
-	header->membership = be64_to_cpu(w.membership);
-	memcpy(header->incarnation, w.incarnation, PAXOS_ID_BYTES);
-	memcpy(header->identity, w.identity, PAXOS_ID_BYTES);
+	zero(&r, &p->w.pad, sizeof(p->w.pad));
+	zero(&r, p->w.tag, sizeof(p->w.tag));
+	header->type = p->w.type;
+	header->boot = be32_to_cpu(p->w.boot);
+	header->sequence = be64_to_cpu(p->w.sequence);
+	header->membership = be64_to_cpu(p->w.membership);
+	memcpy(header->incarnation, p->w.incarnation, PAXOS_ID_BYTES);
+	memcpy(header->identity, p->w.identity, PAXOS_ID_BYTES);
 	paxos_msg_clear(msg);
-	msg->type = w.type;
+	msg->type = p->w.type;
 	msg->entry = entry;
 	decode_body(&r, msg);
 	if (r.left)

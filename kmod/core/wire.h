@@ -91,6 +91,23 @@ struct paxos_entry {
 	struct paxos_value *value;
 };
 
+/* A vote for it names no more than that; written without a look at what was there. */
+static inline void paxos_entry_vote(struct paxos_entry *e, u64 instance, u64 client,
+				    u64 sequence, u64 digest)
+{
+	e->instance = instance;
+	e->ballot = 0;
+	e->id.client = client;
+	e->id.sequence = sequence;
+	e->id.digest = digest;
+	e->length = 0;
+	e->kind = 0;
+	e->chosen = false;
+	e->carried = false;
+	e->bytes = NULL;
+	e->value = NULL;
+}
+
 struct paxos_decided {
 	u64 ballot;
 	u64 first;
@@ -254,11 +271,20 @@ static inline size_t paxos_wire_entry_size(const struct paxos_entry *e,
 	return size + (e->carried ? paxos_wire_padded(e->length) : 0);
 }
 
+/* What an ACCEPTED takes; of a run, digests alone follow the first vote. */
+static inline size_t paxos_wire_accepted_size(u16 n, bool run)
+{
+	return sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accepted) +
+	       (run ? sizeof(struct paxos_wire_vid) + (n - 1) * sizeof(__be64) :
+		      n * sizeof(struct paxos_wire_vid));
+}
+
 size_t paxos_wire_size(const struct paxos_msg *msg);
-size_t paxos_wire_longer(const struct paxos_msg *msg, size_t size, const struct paxos_entry *e);
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender);
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
 				    struct paxos_msg *msg, struct paxos_entry *entry);
+void paxos_wire_write(u8 *buf, size_t length, const struct paxos_header *header,
+		      const struct paxos_msg *msg);
 size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header,
 			 const struct paxos_msg *msg);
 const char *paxos_wire_type_name(u8 type);

@@ -586,8 +586,8 @@ static void send(struct cluster *c, struct cluster_node *node)
 			continue;
 		/* P7 */
 		KUNIT_EXPECT_LE(c->test, out->after, node->core.durable);
-		letter->length = (u16)paxos_wire_encode(letter->bytes, sizeof(letter->bytes),
-							&header, &out->msg);
+		letter->length = (u16)paxos_outbox_encode(out, letter->bytes,
+							  sizeof(letter->bytes), &header);
 		KUNIT_EXPECT_GT(c->test, letter->length, 0);
 		for (to = 1; to <= c->n; to++) {
 			letter->to = to;

@@ -1115,21 +1115,34 @@ static void an_entry_has_one_form(struct kunit *test)
 static void growing_it_is_as_long_as_it_is(struct kunit *test)
 {
 	const struct sample *sample = test->param_value;
+	struct paxos_outbox *ob = kunit_kzalloc(test, sizeof(*ob), GFP_KERNEL);
 	struct bed *bed = new_bed(test);
-	size_t size;
-	u16 i, n;
+	struct paxos_out *out;
+	u16 i;
 
 	encode(test, bed, sample);
-	n = bed->msg.n_entries;
 	if (sample->type == PAXOS_WIRE_FETCH || sample->type == PAXOS_WIRE_PART)
 		return;
-	bed->msg.n_entries = 0;
-	size = paxos_wire_size(&bed->msg);
-	for (i = 0; i < n; i++) {
-		size = paxos_wire_longer(&bed->msg, size, &bed->entry[i]);
-		bed->msg.n_entries++;
-		KUNIT_EXPECT_EQ(test, size, paxos_wire_size(&bed->msg));
+	KUNIT_ASSERT_NOT_NULL(test, ob);
+	out = paxos_outbox_message(ob, sample->type, 1);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	out->msg = bed->msg;
+	out->msg.entry = ob->entry;
+	out->msg.n_entries = 0;
+	for (i = 0; i < bed->msg.n_entries; i++) {
+		const struct paxos_entry *e = &bed->entry[i];
+
+		if (sample->type == PAXOS_WIRE_ACCEPTED)
+			KUNIT_ASSERT_TRUE(test, paxos_outbox_vote(ob, out, e->instance, &e->id));
+		else
+			KUNIT_ASSERT_TRUE(test, paxos_outbox_append(ob, out, e));
+		KUNIT_EXPECT_EQ(test, out->size, paxos_wire_size(&out->msg));
 	}
+	KUNIT_EXPECT_EQ(test, bed->length, paxos_outbox_encode(out, bed->again,
+							       sizeof(bed->again),
+							       &bed->header));
+	KUNIT_EXPECT_MEMEQ(test, bed->again, bed->bytes, bed->length);
+	paxos_outbox_release(ob);
 }
 
 static void every_type_has_a_name(struct kunit *test)

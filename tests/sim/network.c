@@ -159,7 +159,7 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 	uint8_t to;
 
 	paxos_core_header(&from->core, &header);
-	len = paxos_wire_encode(bytes, sizeof(bytes), &header, &out->msg);
+	len = paxos_outbox_encode(out, bytes, sizeof(bytes), &header);
 	if (!len) {
 		sim_fail(sim, "codec: node %u makes a message that fits no datagram", from->id);
 		return;

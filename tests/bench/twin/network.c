@@ -98,7 +98,7 @@ void network_queue(struct twin *twin, const struct paxos_header *header,
 	if (n_buffers == OUT)
 		network_flush(twin);
 	buffer = &out[n_buffers++];
-	length = paxos_wire_encode(buffer->bytes, sizeof(buffer->bytes), header, &o->msg);
+	length = paxos_outbox_encode(o, buffer->bytes, sizeof(buffer->bytes), header);
 	if (!length)
 		die("a message that no datagram holds");
 	for (; to; to &= to - 1) {
