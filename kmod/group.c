@@ -10,6 +10,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "channel.h"
 #include "deliver.h"
 #include "group.h"
 #include "net.h"
@@ -75,8 +76,13 @@ static int create_caches(void)
 	int c;
 
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
-		caches[c] = kmem_cache_create(name[c], paxos_pool_chunk_size(c), 0,
-					      SLAB_ACCOUNT, chunk_made);
+		u32 size = paxos_pool_chunk_size(c), head = 0;
+
+		/* The kernel is told where a process's bytes may be copied to. */
+		if (c != PAXOS_CHUNK_PAGE)
+			head = offsetof(struct paxos_value, bytes);
+		caches[c] = kmem_cache_create_usercopy(name[c], size, 0, SLAB_ACCOUNT, head,
+						       size - head, chunk_made);
 		if (!caches[c]) {
 			destroy_caches();
 			return -ENOMEM;
@@ -438,6 +444,17 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 	paxos_timer_arm(group, event->now, paxos_core_deadline(core));
 }
 
+static void deliver_done(struct paxos_group *group, struct paxos_outbox *ob)
+{
+	struct paxos_submission *done = paxos_channel_done(group, ob->done);
+
+	ob->done = NULL;
+	if (!done)
+		return;
+	paxos_deliver_submitted(group, done);
+	paxos_submit_free(done);
+}
+
 static void step_with(struct paxos_group *group, struct paxos_event *event,
 		      struct paxos_scratch *scratch)
 {
@@ -461,11 +478,8 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 		paxos_owner_free_barriers(ob->barriers);
 		ob->barriers = NULL;
 	}
-	if (ob->done) {
-		paxos_deliver_submitted(group, ob->done);
-		paxos_submit_free(ob->done);
-		ob->done = NULL;
-	}
+	if (ob->done)
+		deliver_done(group, ob);
 	paxos_outbox_release(ob);
 	if (after.care)
 		queue_work(workqueue, &group->refill);
@@ -778,6 +792,7 @@ static struct paxos_group *alloc_group(struct paxos_net *home,
 	spin_lock_init(&group->lock);
 	INIT_WORK(&group->refill, refill);
 	INIT_LIST_HEAD(&group->owners);
+	xa_init_flags(&group->channels, XA_FLAGS_ALLOC);
 	paxos_timer_init(group);
 	group->stats = paxos_stats_alloc();
 	if (!group->stats)

@@ -10,6 +10,7 @@
 #include <linux/time64.h>
 #include <linux/timerqueue.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "core/step.h"
 #include "peer.h"
@@ -58,6 +59,8 @@ struct paxos_socket;
  * @refill: gives memory to @pool
  * @memcg: who pays for that memory
  * @owners: who holds ballots of it; see owner.c
+ * @channels: descriptors for it, by number; see channel.c
+ * @next_channel: the number of the next, if it is free
  * @ending: links those that end together
  * @stats: its counters
  */
@@ -81,6 +84,8 @@ struct paxos_group {
 	struct work_struct refill;
 	struct mem_cgroup *memcg;
 	struct list_head owners;
+	struct xarray channels;
+	u32 next_channel;
 	struct list_head ending;
 	struct paxos_stats __percpu *stats;
 };
@@ -134,6 +139,12 @@ struct paxos_group_change {
 	u64 log_size;
 	struct paxos_timing timing;
 };
+
+/* Takes one reference more, of who has one or keeps the last from being put. */
+static inline void paxos_group_get(struct paxos_group *group)
+{
+	refcount_inc(&group->refs);
+}
 
 struct paxos_group *paxos_group_lookup(struct paxos_net *home, u32 id);
 struct paxos_group *paxos_group_find_id(struct paxos_net *home, u32 id);

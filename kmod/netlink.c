@@ -5,6 +5,7 @@
  * operations come from the spec, see netlink_gen.c.
  */
 
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
@@ -14,6 +15,7 @@
 
 #include <linux/paxos.h>
 
+#include "channel.h"
 #include "core/ballot.h"
 #include "deliver.h"
 #include "group.h"
@@ -45,6 +47,7 @@ BEGINS_WITH_GROUP(BALLOT);
 BEGINS_WITH_GROUP(LEADER);
 BEGINS_WITH_GROUP(BARRIER);
 BEGINS_WITH_GROUP(SUBMIT);
+BEGINS_WITH_GROUP(CHANNEL);
 BEGINS_WITH_GROUP(COUNTER);
 
 /*
@@ -1381,7 +1384,44 @@ int paxos_nl_submit_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct paxos_submit submit = { .owner = info->snd_portid };
 
-	return get_submit(info, &submit) ? : paxos_submit(group_of(info), &submit, info->extack);
+	return get_submit(info, &submit) ? :
+	       paxos_owner_submits(group_of(info), submit.owner, info->extack) ? :
+	       paxos_submit(group_of(info), &submit, info->extack);
+}
+
+/* Channels */
+
+static int reply_channel(struct genl_info *info, int fd)
+{
+	struct sk_buff *reply;
+	void *head = reply_begin(&reply, ENTRY_SIZE, info, PAXOS_CMD_CHANNEL);
+
+	if (IS_ERR(head))
+		return PTR_ERR(head);
+	return reply_end(reply, head, put_group(reply, group_of(info)) ? :
+				      nla_put_s32(reply, PAXOS_A_CHANNEL_FD, fd), info);
+}
+
+/* The descriptor is the caller's before he can have read which it is. */
+int paxos_nl_channel_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC), error;
+	struct file *file;
+
+	if (fd < 0)
+		return refuse(info->extack, fd, NULL, "too many files are open");
+	file = paxos_channel_open(group_of(info), info->extack);
+	error = PTR_ERR_OR_ZERO(file);
+	if (!error) {
+		error = reply_channel(info, fd);
+		if (!error) {
+			fd_install(fd, file);
+			return 0;
+		}
+		fput(file);
+	}
+	put_unused_fd(fd);
+	return error;
 }
 
 /* Counters */

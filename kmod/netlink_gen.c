@@ -210,8 +210,14 @@ static const struct nla_policy paxos_submit_nl_policy[PAXOS_A_SUBMIT_KIND + 1] =
 	[PAXOS_A_SUBMIT_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 };
 
+/* PAXOS_CMD_CHANNEL - do */
+static const struct nla_policy paxos_channel_nl_policy[PAXOS_A_CHANNEL_GROUP_NAME + 1] = {
+	[PAXOS_A_CHANNEL_GROUP_ID] = { .type = NLA_U32, },
+	[PAXOS_A_CHANNEL_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = PAXOS_NAME_MAX, },
+};
+
 /* Ops table for paxos */
-const struct genl_ops paxos_nl_ops[24] = {
+const struct genl_ops paxos_nl_ops[25] = {
 	{
 		.cmd		= PAXOS_CMD_GROUP_GET,
 		.doit		= paxos_nl_group_get_doit,
@@ -385,6 +391,13 @@ const struct genl_ops paxos_nl_ops[24] = {
 		.doit		= paxos_nl_submit_doit,
 		.policy		= paxos_submit_nl_policy,
 		.maxattr	= PAXOS_A_SUBMIT_KIND,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PAXOS_CMD_CHANNEL,
+		.doit		= paxos_nl_channel_doit,
+		.policy		= paxos_channel_nl_policy,
+		.maxattr	= PAXOS_A_CHANNEL_GROUP_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -13,7 +13,7 @@
 #include <linux/paxos.h>
 
 /* Ops table for paxos */
-extern const struct genl_ops paxos_nl_ops[24];
+extern const struct genl_ops paxos_nl_ops[25];
 
 int paxos_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -49,6 +49,7 @@ int paxos_nl_leader_ask_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_barrier_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_barrier_del_doit(struct sk_buff *skb, struct genl_info *info);
 int paxos_nl_submit_doit(struct sk_buff *skb, struct genl_info *info);
+int paxos_nl_channel_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	PAXOS_NLGRP_DECIDED,

@@ -3,6 +3,7 @@
 
 #include <linux/slab.h>
 
+#include "channel.h"
 #include "core/submission.h"
 #include "deliver.h"
 #include "group.h"
@@ -360,9 +361,13 @@ void paxos_owner_forget(struct paxos_group *group)
 	submitted = drop_submissions(&group->core);
 	spin_unlock_bh(&group->lock);
 	mutex_unlock(&home->owner_mutex);
+	rcu_read_lock();
 	local_bh_disable();
+	submitted = paxos_channel_done(group, submitted);
 	paxos_deliver_submitted(group, submitted);
 	local_bh_enable();
+	rcu_read_unlock();
+	paxos_channel_sever(group);
 	paxos_submit_free(submitted);
 	free_proposals(p);
 	paxos_owner_free_barriers(b);

@@ -6,14 +6,33 @@
 
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <net/netlink.h>
 
+#include <linux/paxos_channel.h>
+
 #include "group.h"
-#include "net.h"
-#include "owner.h"
 #include "submit.h"
 
 static struct kmem_cache *cache;
+
+/* So many are made, or freed, at once. */
+#define BATCH	32
+
+/**
+ * paxos_submit_free_memory - let go of the memory of submissions, and of nothing else
+ * @memory: each one's
+ * @n: how many, at least 1
+ *
+ * Context: any.
+ */
+void paxos_submit_free_memory(void **memory, u32 n)
+{
+	if (n > 1)
+		kmem_cache_free_bulk(cache, n, memory);
+	else
+		kmem_cache_free(cache, *memory);
+}
 
 /**
  * paxos_submit_free - let go of submissions and of their values
@@ -23,63 +42,163 @@ static struct kmem_cache *cache;
  */
 void paxos_submit_free(struct paxos_submission *first)
 {
-	while (first) {
-		struct paxos_submission *next = first->next;
+	void *memory[BATCH] __uninitialized;
+	u32 n = 0;
 
+	while (first) {
+		memory[n++] = first;
 		paxos_value_put(first->value);
-		kmem_cache_free(cache, first);
-		first = next;
+		first = first->next;
+		if (n == BATCH || !first) {
+			paxos_submit_free_memory(memory, n);
+			n = 0;
+		}
 	}
 }
 
 /* Those that the core did not take are still linked as they were made. */
 static void free_made(struct paxos_submission *first)
 {
-	while (first) {
-		struct paxos_submission *next = first->younger;
+	struct paxos_submission *s;
 
-		paxos_value_put(first->value);
-		kmem_cache_free(cache, first);
-		first = next;
-	}
+	for (s = first; s; s = s->younger)
+		s->next = s->younger;
+	paxos_submit_free(first);
+}
+
+static bool alloc_memory(void **memory, u32 n)
+{
+	if (n > 1)
+		return kmem_cache_alloc_bulk(cache, GFP_KERNEL_ACCOUNT, n, memory);
+	*memory = kmem_cache_alloc(cache, GFP_KERNEL_ACCOUNT);
+	return *memory;
 }
 
 /* One for each value, without it. */
 static struct paxos_submission *alloc(u64 owner, u32 count)
 {
 	struct paxos_submission *first = NULL;
+	void *memory[BATCH] __uninitialized;
 
-	while (count--) {
-		struct paxos_submission *s = kmem_cache_alloc(cache, GFP_KERNEL_ACCOUNT);
+	while (count) {
+		u32 n = min_t(u32, count, BATCH);
 
-		if (!s) {
+		if (!alloc_memory(memory, n)) {
 			free_made(first);
 			return NULL;
 		}
-		s->owner = owner;
-		s->value = NULL;
-		s->younger = first;
-		first = s;
+		count -= n;
+		while (n--) {
+			struct paxos_submission *s = memory[n];
+
+			s->owner = owner;
+			s->value = NULL;
+			s->younger = first;
+			first = s;
+		}
 		/* Large requests are many allocations. */
-		if (!(count & 255))
-			cond_resched();
+		cond_resched();
 	}
 	return first;
 }
 
-/* The next attribute that has a value's bytes; NULL without end. */
-static const struct nlattr *next_bytes(const struct paxos_submit *submit,
-				       const struct nlattr *attr, int *left)
+/**
+ * struct source - the bytes of the next values
+ * @attr: netlink: where the next may be
+ * @left: netlink: bytes from there on
+ * @from: a channel: where the next are
+ */
+struct source {
+	const struct nlattr *attr;
+	int left;
+	const struct paxos_channel_value __user *from;
+};
+
+/* Where the bytes of a few values are. */
+union place {
+	const struct nlattr *attr[BATCH];
+	struct paxos_channel_value user[BATCH];
+};
+
+static void find_in_request(const struct paxos_submit *submit, struct source *source,
+			    union place *place, u32 *length, u32 n)
 {
-	if (submit->kind != PAXOS_KIND_VALUE)
-		return NULL;
-	while (nla_ok(attr, *left) && nla_type(attr) != submit->type)
-		attr = nla_next(attr, left);
-	return attr;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		/* There are as many: they were counted. */
+		while (nla_type(source->attr) != submit->type)
+			source->attr = nla_next(source->attr, &source->left);
+		place->attr[i] = source->attr;
+		length[i] = nla_len(source->attr);
+		source->attr = nla_next(source->attr, &source->left);
+	}
 }
 
-/* At most so many values are made in one hold of the lock. */
-#define BATCH	32
+static int find_in_memory(struct source *source, union place *place, u32 *length, u32 n,
+			  struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	if (copy_from_user(place->user, source->from, n * sizeof(*source->from))) {
+		paxos_extack_text(extack, "where the values are said to be is no memory");
+		return -EFAULT;
+	}
+	source->from += n;
+	for (i = 0; i < n; i++) {
+		length[i] = place->user[i].length;
+		if (length[i] > PAXOS_VALUE_MAX) {
+			paxos_extack_text(extack, "the value is longer than 32768 bytes");
+			return -EMSGSIZE;
+		}
+		if (place->user[i].reserved) {
+			paxos_extack_text(extack, "reserved is 0");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Where the next @n are, and their lengths. */
+static int find(const struct paxos_submit *submit, struct source *source, union place *place,
+		u32 *length, u32 n, struct netlink_ext_ack *extack)
+{
+	if (submit->kind != PAXOS_KIND_VALUE) {
+		memset(length, 0, n * sizeof(*length));
+		return 0;
+	}
+	if (!submit->attrs)
+		return find_in_memory(source, place, length, n, extack);
+	find_in_request(submit, source, place, length, n);
+	return 0;
+}
+
+/* A unit lies in one piece. */
+static int read_memory(struct paxos_value *value, const struct paxos_channel_value *from,
+		       struct netlink_ext_ack *extack)
+{
+	const u8 __user *bytes = u64_to_user_ptr(from->addr);
+	u32 unit;
+
+	for (unit = 0; unit * PAXOS_WIRE_UNIT < value->length; unit++)
+		if (copy_from_user(paxos_value_unit(value, unit), bytes + unit * PAXOS_WIRE_UNIT,
+				   paxos_value_unit_length(value->length, unit))) {
+			paxos_extack_text(extack, "a value is in no memory");
+			return -EFAULT;
+		}
+	return 0;
+}
+
+static int read(const struct paxos_submit *submit, const union place *place, u32 i,
+		struct paxos_value *value, struct netlink_ext_ack *extack)
+{
+	if (!value->length)
+		return 0;
+	if (!submit->attrs)
+		return read_memory(value, &place->user[i], extack);
+	paxos_value_write(value, 0, nla_data(place->attr[i]), value->length);
+	return 0;
+}
 
 /*
  * Memory for the next values from @s on, and the bytes into them. What they are
@@ -87,32 +206,32 @@ static const struct nlattr *next_bytes(const struct paxos_submit *submit,
  */
 static int fill(struct paxos_group *group, const struct paxos_submit *submit,
 		const u8 *identity, struct paxos_submission **s, u64 *sequence,
-		const struct nlattr **attr, int *left, struct netlink_ext_ack *extack)
+		struct source *source, struct netlink_ext_ack *extack)
 {
-	const struct nlattr *bytes[BATCH] __uninitialized;
 	struct paxos_value *value[BATCH] __uninitialized;
+	union place place __uninitialized;
 	u32 length[BATCH] __uninitialized;
-	u32 n = 0, i;
 	struct paxos_submission *one;
+	u32 n = 0, i;
 	int err;
 
-	for (one = *s; one && n < BATCH; one = one->younger) {
-		*attr = next_bytes(submit, *attr, left);
-		bytes[n] = *attr;
-		length[n++] = *attr ? nla_len(*attr) : 0;
-		if (*attr)
-			*attr = nla_next(*attr, left);
-	}
-	err = paxos_group_values(group, submit->kind, length, n, value, extack);
+	for (one = *s; one && n < BATCH; one = one->younger)
+		n++;
+	err = find(submit, source, &place, length, n, extack) ? :
+	      paxos_group_values(group, submit->kind, length, n, value, extack);
 	if (err)
 		return err;
-	for (i = 0; i < n; i++, *s = (*s)->younger) {
-		if (length[i])
-			paxos_value_write(value[i], 0, nla_data(bytes[i]), length[i]);
+	/* Each is somebody's before anything can fail. */
+	for (i = 0, one = *s; i < n; i++, one = one->younger)
+		one->value = value[i];
+	*s = one;
+	for (i = 0; i < n; i++) {
+		err = read(submit, &place, i, value[i], extack);
+		if (err)
+			return err;
 		value[i]->id.client = submit->client;
 		value[i]->id.sequence = (*sequence)++;
 		value[i]->id.digest = paxos_value_digest(value[i], identity);
-		(*s)->value = value[i];
 	}
 	return 0;
 }
@@ -120,10 +239,13 @@ static int fill(struct paxos_group *group, const struct paxos_submit *submit,
 static int fill_all(struct paxos_group *group, const struct paxos_submit *submit,
 		    struct paxos_submission *s, struct netlink_ext_ack *extack)
 {
-	const struct nlattr *attr = submit->attrs;
+	struct source source = {
+		.attr = submit->attrs,
+		.left = submit->length,
+		.from = submit->values,
+	};
 	u64 sequence = submit->sequence;
 	u8 identity[PAXOS_ID_BYTES];
-	int left = submit->length;
 	int err = 0;
 
 	if (!paxos_group_identity(group, identity)) {
@@ -131,14 +253,14 @@ static int fill_all(struct paxos_group *group, const struct paxos_submit *submit
 		return -EPERM;
 	}
 	while (s && !err)
-		err = fill(group, submit, identity, &s, &sequence, &attr, &left, extack);
+		err = fill(group, submit, identity, &s, &sequence, &source, extack);
 	return err;
 }
 
 /**
  * paxos_submit - take values of userspace on their way into the log
  * @group: the group
- * @submit: what they are; the length of each was checked
+ * @submit: what they are
  * @extack: told why not
  *
  * All of them are taken, or none. Their owner is told of each, or closed.
@@ -150,15 +272,15 @@ int paxos_submit(struct paxos_group *group, const struct paxos_submit *submit,
 		 struct netlink_ext_ack *extack)
 {
 	struct paxos_event event __uninitialized;
-	int err = paxos_owner_submits(group, submit->owner, extack);
+	int err;
 
-	if (err)
-		return err;
 	event.type = PAXOS_EVENT_SUBMIT;
 	event.submit.count = submit->count;
 	event.submit.first = alloc(submit->owner, submit->count);
-	if (!event.submit.first)
+	if (!event.submit.first) {
+		paxos_extack_text(extack, "no memory for what is on its way");
 		return -ENOMEM;
+	}
 	err = fill_all(group, submit, event.submit.first, extack);
 	if (!err) {
 		err = paxos_group_step(group, &event);

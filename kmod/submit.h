@@ -7,19 +7,21 @@
 
 struct netlink_ext_ack;
 struct nlattr;
+struct paxos_channel_value;
 struct paxos_group;
 struct paxos_submission;
 
 /**
- * struct paxos_submit - what a socket asks for
- * @owner: its netlink port
+ * struct paxos_submit - what a socket or a channel asks for
+ * @owner: which: a netlink port, or what a channel is known by
  * @client: who made the values
  * @sequence: of the first of them
  * @kind: enum paxos_kind, of all of them
  * @count: how many
- * @type: of the attributes that hold their bytes
- * @attrs: where these are, among others, each no longer than a value may be;
- *	none if @kind has no bytes
+ * @values: where a channel's bytes are, if there are no @attrs
+ * @type: of the attributes that hold a socket's
+ * @attrs: where @count of these are, among others, each no longer than a value may
+ *	be; none if @kind has no bytes
  * @length: bytes of all attributes
  */
 struct paxos_submit {
@@ -28,6 +30,7 @@ struct paxos_submit {
 	u64 sequence;
 	u8 kind;
 	u32 count;
+	const struct paxos_channel_value __user *values;
 	int type;
 	const struct nlattr *attrs;
 	int length;
@@ -36,6 +39,7 @@ struct paxos_submit {
 int paxos_submit(struct paxos_group *group, const struct paxos_submit *submit,
 		 struct netlink_ext_ack *extack);
 void paxos_submit_free(struct paxos_submission *first);
+void paxos_submit_free_memory(void **memory, u32 n);
 int paxos_submit_init(void);
 void paxos_submit_uninit(void);
 

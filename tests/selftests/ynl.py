@@ -130,6 +130,10 @@ def leads(first):
             value=[b'a'])
     refused(errno.EINVAL, 'or a close', 'submit', client=9, sequence=1, kind='no-op')
     refused(errno.EMSGSIZE, 'at once', 'submit', client=9, sequence=1, value=[b''] * 1025)
+    opened = nl.do('channel', dict(GROUP))
+    expect(f'channel {opened}', opened['group-id'] == 7 and opened['group-name'] == 'log' and
+           os.readlink(f"/proc/self/fd/{opened['fd']}") == 'anon_inode:[paxos]')
+    os.close(opened['fd'])
     nl.do('leader-ask', dict(GROUP))
     leader = nl.do('leader-get', dict(GROUP))
     expect(f'leader {leader}', leader['node'] == 1 and leader['ballot'] == number and
