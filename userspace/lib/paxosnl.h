@@ -18,6 +18,7 @@
 #include <sys/uio.h>
 
 #include <linux/paxos.h>
+#include <linux/paxos_channel.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -484,6 +485,18 @@ int paxosnl_submit(struct paxosnl *nl, const char *group, uint64_t client,
 		   uint32_t *request);
 int paxosnl_submit_close(struct paxosnl *nl, const char *group, uint64_t client,
 			 uint64_t sequence, uint32_t *request);
+
+/* Channels: channel.c */
+
+struct paxosnl_channel;
+
+int paxosnl_channel_open(struct paxosnl *nl, const char *group,
+			 struct paxosnl_channel **chp);
+void paxosnl_channel_close(struct paxosnl_channel *ch);
+int paxosnl_channel_fd(const struct paxosnl_channel *ch);
+int paxosnl_channel_enter(struct paxosnl_channel *ch,
+			  struct paxos_channel_enter *enter);
+const char *paxosnl_channel_error(const struct paxosnl_channel *ch);
 
 /* Events: event.c */
 
