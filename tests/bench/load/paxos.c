@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The target paxos-volatile: the module, through libpaxosnl. The node whose
- * namespace this is leads; values go to it many a request, without an ACK.
+ * namespace this is leads; values go to it many a call, by a channel.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <paxosnl.h>
 
@@ -18,12 +16,12 @@
 #define CLIENT		1
 #define BYTES_MAX	1024
 #define DONE_MAX	65536	/* no more values are outstanding */
-#define RECEIVE_BYTES	(4 << 20)
-#define WAIT_MS		1000
-#define TRIES		10
+#define WAIT_NS		2000000000ULL
 #define RENEW_NS	1000000000ULL
 
 static struct paxosnl *nl;
+static struct paxosnl_channel *channel;
+static struct paxos_channel_enter next;
 static const char *group;
 static uint64_t ballot;
 static uint64_t renewed;
@@ -31,59 +29,20 @@ static uint64_t finished[DONE_MAX];	/* and not told yet */
 static unsigned int n_finished;
 static unsigned int n_told;
 
-static void complain(const char *what)
-{
-	fprintf(stderr, "load: %s: %s\n", what, paxosnl_error(nl));
-	errno = 0;
-	die("the module");
-}
-
 static void paxos_open(const char *where)
 {
-	int size = RECEIVE_BYTES;
-
 	group = where;
 	if (paxosnl_open(&nl))
 		die("no netlink socket");
-	/* A completion a value, for all that are outstanding: more than the default holds. */
-	if (setsockopt(paxosnl_fd(nl), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		die("SO_RCVBUFFORCE");
 	ballot = grant_take(nl, group);
 	renewed = clock_now();
-}
-
-/* As many as one request has room for. */
-static unsigned int fit(unsigned int count, unsigned int bytes)
-{
-	unsigned int most = PAXOS_VALUE_MAX / (bytes + 4);
-
-	return count < most ? count : most;
-}
-
-static unsigned int paxos_submit(uint64_t first, unsigned int count, unsigned int bytes)
-{
-	static uint8_t value[TARGET_MANY][BYTES_MAX];
-	struct iovec iov[TARGET_MANY];
-	uint32_t request;
-	unsigned int i;
-
-	if (clock_now() - renewed >= RENEW_NS) {
-		grant_renew(nl, group, ballot);
-		renewed = clock_now();
+	if (paxosnl_channel_open(nl, group, &channel)) {
+		fprintf(stderr, "load: %s\n", paxosnl_error(nl));
+		die("no channel");
 	}
-	count = fit(count, bytes);
-	for (i = 0; i < count; i++) {
-		memcpy(value[i], value_bytes(first + i), bytes);
-		iov[i].iov_base = value[i];
-		iov[i].iov_len = bytes;
-	}
-	/* Sequences begin with 1. */
-	if (paxosnl_submit(nl, group, CLIENT, first + 1, iov, count, &request))
-		complain("cannot submit");
-	return count;
 }
 
-static void finish(const struct paxosnl_run *run)
+static void finish(const struct paxos_channel_run *run)
 {
 	uint32_t i;
 
@@ -93,44 +52,63 @@ static void finish(const struct paxosnl_run *run)
 		finished[n_finished++] = run->sequence + i - 1;
 }
 
-/* Ends the reading once there is something to go on with. */
-static int heard(const struct paxosnl_event *event, void *data)
+/* What is submitted goes with the next call, which waits as well. */
+static void enter(unsigned int min_done)
 {
-	size_t i;
+	static struct paxos_channel_run runs[TARGET_MANY];
+	unsigned int i;
 
-	(void)data;
-	switch (event->type) {
-	case PAXOS_CMD_SUBMITTED_NTF:
-		for (i = 0; i < event->submitted.count; i++)
-			finish(&event->submitted.runs[i]);
-		return 1;
-	case PAXOS_CMD_SUBMIT:
-		fprintf(stderr, "load: refused: %s\n", event->refusal.why);
-		errno = -event->refusal.error;
-		die("a value");
-		return 1;
-	case PAXOS_CMD_GRANT_NTF:
-		die("the lead ended");
-		return 1;
-	default:
-		return 0;
+	if (clock_now() - renewed >= RENEW_NS) {
+		grant_renew(nl, group, ballot);
+		renewed = clock_now();
 	}
+	next.runs = (uintptr_t)runs;
+	next.max_runs = TARGET_MANY;
+	next.min_done = min_done;
+	next.timeout = WAIT_NS;
+	if (paxosnl_channel_enter(channel, &next) || next.taken < next.n_values) {
+		fprintf(stderr, "load: %s\n", paxosnl_channel_error(channel));
+		die("the module");
+	}
+	next.n_values = 0;
+	for (i = 0; i < next.n_runs; i++)
+		finish(&runs[i]);
+}
+
+static unsigned int paxos_submit(uint64_t first, unsigned int count, unsigned int bytes)
+{
+	static uint8_t value[TARGET_MANY][BYTES_MAX];
+	static struct paxos_channel_value where[TARGET_MANY];
+	unsigned int i;
+
+	if (next.n_values)
+		enter(0);
+	for (i = 0; i < count; i++) {
+		memcpy(value[i], value_bytes(first + i), bytes);
+		where[i].addr = (uintptr_t)value[i];
+		where[i].length = bytes;
+	}
+	next.client = CLIENT;
+	/* Sequences begin with 1. */
+	next.sequence = first + 1;
+	next.values = (uintptr_t)where;
+	next.n_values = count;
+	next.kind = PAXOS_KIND_VALUE;
+	return count;
 }
 
 static unsigned int paxos_reap(uint64_t done[TARGET_MANY])
 {
-	unsigned int n = 0, tries;
+	unsigned int n = 0;
 
 	if (n_told == n_finished) {
 		n_told = 0;
 		n_finished = 0;
 	}
-	for (tries = 0; !n_finished; tries++) {
-		if (paxosnl_event_read(nl, WAIT_MS, heard, NULL) < 0)
-			complain("cannot listen");
-		if (!n_finished && tries == TRIES)
-			die("nothing completes");
-	}
+	if (next.n_values || !n_finished)
+		enter(!n_finished);
+	if (!n_finished)
+		die("nothing completes");
 	while (n_told < n_finished && n < TARGET_MANY)
 		done[n++] = finished[n_told++];
 	return n;
