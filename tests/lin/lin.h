@@ -128,7 +128,8 @@ struct lin_verb {
  * @bytes: memory that it takes by now
  * @step: does the operation, false if it could not have answered so; results of
  *	one that is LIN_MAYBE are not known
- * @hopeless: some operation still to come will find this state impossible
+ * @hopeless: some operation still to come will find it impossible that this one was
+ *	done in this state
  * @show: the state in words
  */
 struct lin_model {
@@ -140,7 +141,8 @@ struct lin_model {
 	void (*release)(void *model);
 	size_t (*bytes)(const void *model);
 	bool (*step)(void *model, const struct lin_op *op, struct lin_state *state);
-	bool (*hopeless)(const void *model, const struct lin_state *state);
+	bool (*hopeless)(const void *model, const struct lin_op *op,
+			 const struct lin_state *state);
 	void (*show)(const struct lin_history *history, const void *model,
 		     const struct lin_state *state, char *text, size_t size);
 };

@@ -204,14 +204,17 @@ static bool step(void *model, const struct lin_op *op, struct lin_state *state)
 	return begins(logs, log, result, op->n_results);
 }
 
-/* Its last value is not the one that somebody was told is there. */
-static bool hopeless(const void *model, const struct lin_state *state)
+/*
+ * Somebody was told that another value is there. Such a log is not even made: a
+ * long one that others wrote is tried with each of their values at each place.
+ */
+static bool hopeless(const void *model, const struct lin_op *op, const struct lin_state *state)
 {
 	const struct logs *logs = model;
-	const struct grown *log = &logs->log[state->word[0]];
+	uint64_t index = logs->log[state->word[0]].length + 1;
 
-	return log->length && log->length < logs->n_known &&
-	       logs->known[log->length] != LIN_NONE && logs->known[log->length] != log->value;
+	return op->verb == APPEND && index < logs->n_known && logs->known[index] != LIN_NONE &&
+	       logs->known[index] != op->word[0];
 }
 
 static void show(const struct lin_history *history, const void *model,

@@ -215,9 +215,9 @@ static bool put(struct search *s, size_t i, bool is_maybe)
 		return false;
 	s->report->steps++;
 	s->steps++;
-	if (!s->model->step(s->prepared, op, &state) ||
+	if ((s->model->hopeless && s->model->hopeless(s->prepared, op, &state)) ||
+	    !s->model->step(s->prepared, op, &state) ||
 	    (is_maybe && is_equal(&state, &s->state)) ||
-	    (s->model->hopeless && s->model->hopeless(s->prepared, &state)) ||
 	    is_idle(s, op, &state))
 		return false;
 	if (is_maybe && s->row == s->longest) {

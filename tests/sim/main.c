@@ -104,7 +104,11 @@ struct sum {
 	uint64_t chosen;
 	uint64_t runs;
 	uint64_t failed;
+	uint64_t given_up;
 };
+
+/* One run in so many may be too hard to be searched for an order; more is a fault. */
+#define GIVE_UP	1000
 
 /* One run in a hundred is run twice: the same seed is the same run. */
 static void run_again(struct sim *sim, const struct sim_order *order)
@@ -128,6 +132,7 @@ static void add_run(struct sum *sum, const struct sim_order *order)
 		sum->chosen += sim->client[i].chosen;
 	if (order->seed % 100 == 0)
 		run_again(sim, order);
+	sum->given_up += sim->given_up;
 	if (sim->failed) {
 		sum->failed++;
 		printf("not ok - seed %llu: %s\n", (unsigned long long)order->seed, sim->what);
@@ -143,6 +148,7 @@ static int run_many(struct sim_order *order, uint64_t seeds)
 	struct sim_plan plan;
 	struct sum sum = { 0 };
 	double seconds;
+	bool too_many;
 
 	watch_death();
 	/* What one run has freed is for the next, not for the kernel. */
@@ -161,9 +167,14 @@ static int run_many(struct sim_order *order, uint64_t seeds)
 	printf("# %llu events, %.0f a second; %llu datagrams, %llu values chosen\n",
 	       (unsigned long long)sum.events, (double)sum.events / seconds,
 	       (unsigned long long)sum.sent, (unsigned long long)sum.chosen);
+	printf("# %llu of %llu runs too hard to be searched for an order\n",
+	       (unsigned long long)sum.given_up, (unsigned long long)sum.runs);
+	too_many = sum.given_up > 1 + sum.runs / GIVE_UP;
+	if (too_many)
+		printf("not ok - linearizable: too many runs are given up\n");
 	printf("%llu passed, %llu failed\n", (unsigned long long)(sum.runs - sum.failed),
-	       (unsigned long long)sum.failed);
-	return sum.failed ? 1 : 0;
+	       (unsigned long long)(sum.failed + too_many));
+	return sum.failed || too_many;
 }
 
 static int shrink_one(struct sim_order *order)

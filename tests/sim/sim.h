@@ -153,6 +153,7 @@ enum sim_trace {
  * @trace: how much of what happens is printed
  * @events: how many events there were
  * @sent: how many datagrams
+ * @given_up: its history was too hard to be searched for an order
  * @failed: a checker has spoken
  * @what: what it said
  * @history: what was said by whom, for the checkers
@@ -193,6 +194,7 @@ struct sim {
 	enum sim_trace trace;
 	uint64_t events;
 	uint64_t sent;
+	bool given_up;
 	bool failed;
 	char what[256];
 	struct history *history;
