@@ -2,6 +2,7 @@
 /* The window: slots in pages, pages in a ring; it refuses, and never evicts. */
 
 #include "window.h"
+#include "chain.h"
 
 static_assert(sizeof(struct paxos_slot) == 128, "32 slots fill a page");
 
@@ -222,16 +223,6 @@ void paxos_window_set_chosen(struct paxos_window *w, struct paxos_slot *slot,
 	swap_values(w, slot, &slot->chosen, value);
 }
 
-static u64 chain(u64 hash, const struct paxos_slot *slot, const u8 identity[PAXOS_ID_BYTES])
-{
-	const struct paxos_vid *id = &slot->chosen->id;
-	u64 key[2];
-
-	paxos_value_key(key, identity);
-	return paxos_siphash_4u64(key, hash + slot->instance, id->client, id->sequence,
-				  id->digest);
-}
-
 /**
  * paxos_window_advance - move the decided prefix over what is chosen
  * @w: the window
@@ -245,10 +236,11 @@ static u64 chain(u64 hash, const struct paxos_slot *slot, const u8 identity[PAXO
 u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTES])
 {
 	struct paxos_slot *slot;
-	u64 n = 0;
+	u64 key[2], n = 0;
 
+	paxos_value_key(key, identity);
 	while ((slot = paxos_window_find(w, w->prefix + 1)) && slot->chosen) {
-		w->hash = chain(w->hash, slot, identity);
+		w->hash = paxos_chain_next(w->hash, key, slot->instance, &slot->chosen->id);
 		slot->hash = w->hash;
 		w->open_bytes -= slot_bytes(slot);
 		w->prefix++;
