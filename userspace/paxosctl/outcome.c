@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 
 #include "paxosctl.h"
@@ -140,42 +141,34 @@ static int outcome_wait(struct outcome *o, uint64_t deadline)
 	return rc;
 }
 
-static int outcome_submitted_cb(const struct paxosnl_event *event, void *data)
+/* Asks for the close, unless it is on its way, and waits for it. */
+static int outcome_enter(struct outcome *o, struct paxosnl_channel *ch,
+			 bool *ours, uint64_t wait)
 {
-	struct outcome *o = data;
-	size_t i;
+	struct paxos_channel_run run;
+	struct paxos_channel_enter enter = {
+		.client = o->client,
+		.sequence = o->sequence,
+		.n_values = !*ours,
+		.kind = PAXOS_KIND_CLOSE,
+		.runs = (uintptr_t)&run,
+		.max_runs = 1,
+		.min_done = 1,
+		.timeout = wait * 1000000,
+	};
+	int rc = paxosnl_channel_enter(ch, &enter);
 
-	if (event->type != PAXOS_CMD_SUBMITTED_NTF ||
-	    event->submitted.client != o->client)
-		return 0;
-	for (i = 0; i < event->submitted.count; i++)
-		if (event->submitted.runs[i].sequence == o->sequence)
-			o->close = event->submitted.runs[i].instance;
+	if (rc)
+		return rc;
+	if (enter.n_runs)
+		o->close = run.instance;
+	/* Nobody knows what became of it: once more, then. */
+	*ours = !enter.n_runs || run.instance;
 	return 0;
 }
 
-/* Whether the kernel has the close on its way now, or an error. */
-static int outcome_ask_close(struct outcome *o, struct paxosnl *nl)
-{
-	int rc = paxosnl_submit_close(nl, o->group, o->client, o->sequence,
-				      NULL);
-
-	switch (rc) {
-	case 0:
-	case -ETIMEDOUT:
-		/* If the answer was lost the outcome is told nevertheless. */
-		return 1;
-	case -EAGAIN:
-	case -ENOBUFS:
-	case -ENOMEM:
-		return 0;
-	default:
-		return rc;
-	}
-}
-
-/* Until the close is decided; it is on its way for as long as @nl is open. */
-static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
+/* Until the close is decided; it is on its way for as long as @ch is open. */
+static int outcome_await_close(struct outcome *o, struct paxosnl_channel *ch,
 			       uint64_t deadline)
 {
 	uint64_t now = now_ms();
@@ -185,20 +178,23 @@ static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
 	while (!o->close && now < deadline) {
 		uint64_t wait = deadline - now;
 
-		if (!ours) {
-			rc = outcome_ask_close(o, nl);
-			/* Somebody else has it closed already: the log will tell. */
-			if (rc < 0)
-				return rc == -EEXIST ? 0 : rc;
-			ours = rc;
-		}
 		if (wait > CLOSE_RETRY)
 			wait = CLOSE_RETRY;
-		rc = paxosnl_event_read(nl, (int)wait, outcome_submitted_cb, o);
-		if (rc == -ENOBUFS)
+		rc = outcome_enter(o, ch, &ours, wait);
+		switch (rc) {
+		case 0:
+		case -EINTR:
+			break;
+		case -EAGAIN:
+		case -ENOMEM:
+			poll(NULL, 0, (int)wait);
+			break;
+		case -EEXIST:
+			/* Somebody else has it closed already: the log will tell. */
 			return 0;
-		if (rc && rc != -EINTR)
+		default:
 			return rc;
+		}
 		now = now_ms();
 	}
 	return 0;
@@ -207,20 +203,24 @@ static int outcome_await_close(struct outcome *o, struct paxosnl *nl,
 /* Nothing of the client is to be applied any more: the leader sees to it. */
 static int outcome_submit_close(struct outcome *o, uint32_t timeout)
 {
-	struct paxosnl *nl;
-	int rc = paxosnl_open(&nl);
+	struct paxosnl_channel *ch;
+	int rc = paxosnl_channel_open(o->ctl->nl, o->group, &ch);
 
 	if (rc)
-		return fail_open(rc);
-	rc = outcome_await_close(o, nl, now_ms() + timeout);
-	if (rc)
-		rc = outcome_fail(fail_kernel(nl, "cannot close the session at \"%s\"",
-					      o->group));
-	else if (!o->close)
+		return outcome_fail(fail_kernel(o->ctl->nl,
+						"cannot close the session at \"%s\"",
+						o->group));
+	rc = outcome_await_close(o, ch, now_ms() + timeout);
+	if (rc) {
+		fail("cannot close the session at \"%s\": %s", o->group,
+		     paxosnl_channel_error(ch));
+		rc = EXIT_UNKNOWN;
+	} else if (!o->close) {
 		snprintf(o->why, sizeof(o->why),
 			 "its session could not be closed: not decided here within %u ms",
 			 timeout);
-	paxosnl_close(nl);
+	}
+	paxosnl_channel_close(ch);
 	return rc;
 }
 

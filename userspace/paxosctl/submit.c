@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "paxosctl.h"
@@ -17,8 +16,11 @@
 /* On their way at once, at most; the kernel says when that is too many. */
 #define SUBMIT_WINDOW	1024u
 
-/* Values of one request, at most: together they must fit into it. */
-#define SUBMIT_BATCH	64u
+/* Values of one call, at most. */
+#define SUBMIT_BATCH	256u
+
+/* Runs of completions that one call reads. */
+#define SUBMIT_RUNS	64u
 
 /* When the kernel takes no more it is asked again after so long, or a completion. */
 #define SUBMIT_PAUSE	2
@@ -47,13 +49,13 @@ struct value {
  * @group: the group's name
  * @timeout: milliseconds for each value, from when it was read
  * @lines: values are lines of standard input
- * @nl: the handle
+ * @channel: by which they go, and are told to be done
  * @session: which values to submit
  * @client: whose they are
  * @values: those that are not applied, by sequence modulo the window
  * @seen: nothing that is not applied is at or below this instance
  * @taken: the last sequence that the kernel took, or may have taken
- * @batch: so many values in a request: what is refused is tried in halves
+ * @batch: so many values in a call: what is refused is tried in halves
  * @input: what was read and is not yet a value
  * @used: how much
  * @line: lines so far
@@ -62,6 +64,7 @@ struct value {
  * @full: the kernel takes no more just now
  * @look: only the log says what became of values
  * @over: nothing more will be heard of what it took
+ * @why: it took no more the last time
  * @rc: what went wrong: nothing more is submitted, and what was is waited for
  */
 struct submit {
@@ -69,7 +72,7 @@ struct submit {
 	const char *group;
 	uint32_t timeout;
 	bool lines;
-	struct paxosnl *nl;
+	struct paxosnl_channel *channel;
 	struct paxosnl_submitter *session;
 	uint64_t client;
 	struct value values[SUBMIT_WINDOW];
@@ -84,6 +87,7 @@ struct submit {
 	bool full;
 	bool look;
 	bool over;
+	char why[256];
 	int rc;
 };
 
@@ -185,11 +189,12 @@ static void submit_read(struct submit *s)
 	submit_lines(s);
 }
 
-/* Values that follow one another and are due, into one request. */
-static size_t submit_gather(struct submit *s, struct iovec *values,
-			    uint64_t *first)
+/* Values that follow one another and are due. */
+static uint32_t submit_gather(struct submit *s,
+			      struct paxos_channel_value *values,
+			      uint64_t *first)
 {
-	size_t bytes = 0, count = 0;
+	uint32_t count = 0;
 
 	while (count < s->batch) {
 		uint64_t sequence = paxosnl_submitter_next(s->session);
@@ -199,88 +204,16 @@ static size_t submit_gather(struct submit *s, struct iovec *values,
 			break;
 		if (!count)
 			*first = sequence;
-		if (sequence != *first + count ||
-		    (count && bytes + value->length + 8 > PAXOS_VALUE_MAX)) {
+		if (sequence != *first + count) {
 			paxosnl_submitter_returned(s->session, sequence);
 			break;
 		}
-		values[count].iov_base = value->bytes;
-		values[count++].iov_len = value->length;
-		bytes += value->length + 8;
+		values[count++] = (struct paxos_channel_value) {
+			.addr = (uintptr_t)value->bytes,
+			.length = (uint32_t)value->length,
+		};
 	}
 	return count;
-}
-
-static void submit_taken(struct submit *s, uint64_t first, size_t count)
-{
-	uint64_t sequence;
-
-	for (sequence = first; sequence < first + count; sequence++) {
-		struct value *value = submit_value(s, sequence);
-
-		value->twice = value->sent;
-		value->sent = true;
-	}
-	if (s->taken < first + count - 1)
-		s->taken = first + count - 1;
-}
-
-/* All of the request was refused. */
-static void submit_refused(struct submit *s, uint64_t first, size_t count,
-			   int error)
-{
-	size_t i = count;
-
-	/* Its completion was lost, and it may still come. */
-	if (error == -EEXIST && count == 1)
-		return;
-	while (i--)
-		paxosnl_submitter_returned(s->session, first + i);
-	/* Some of them may find room, or be those that are in the way. */
-	if (count > 1)
-		s->batch = count / 2;
-	switch (error) {
-	case -ETIMEDOUT:
-		/* The answer was lost. If they were taken that will be said. */
-		submit_taken(s, first, count);
-		break;
-	case -EAGAIN:
-	case -ENOBUFS:
-	case -ENOMEM:
-		s->full = count == 1;
-		break;
-	default:
-		if (count > 1 && (error == -EEXIST || error == -EMSGSIZE))
-			break;
-		submit_end_input(s, fail_kernel(s->nl, "cannot submit to \"%s\"",
-						s->group));
-		/* What was taken before is not there any more. */
-		s->over = first <= s->taken;
-		break;
-	}
-}
-
-/* What is due, some at a time, until nothing is or the kernel takes no more. */
-static void submit_due(struct submit *s)
-{
-	while (!s->full && !s->rc) {
-		struct iovec values[SUBMIT_BATCH];
-		uint64_t first = 0;
-		size_t count = submit_gather(s, values, &first);
-		int rc;
-
-		if (!count)
-			return;
-		rc = paxosnl_submit(s->nl, s->group, s->client, first, values,
-				    count, NULL);
-		if (rc) {
-			submit_refused(s, first, count, rc);
-			continue;
-		}
-		submit_taken(s, first, count);
-		s->batch = s->batch < SUBMIT_BATCH / 2 ? s->batch * 2 :
-			   SUBMIT_BATCH;
-	}
 }
 
 static void submit_print(struct submit *s, const char *outcome,
@@ -322,7 +255,8 @@ static void submit_entry(struct submit *s, uint32_t kind, uint64_t sequence,
 	value->bytes = NULL;
 }
 
-static void submit_run_done(struct submit *s, const struct paxosnl_run *run)
+static void submit_run_done(struct submit *s,
+			    const struct paxos_channel_run *run)
 {
 	uint32_t i;
 
@@ -342,19 +276,118 @@ static void submit_run_done(struct submit *s, const struct paxosnl_run *run)
 	}
 }
 
-static int submit_event_cb(const struct paxosnl_event *event, void *data)
+static void submit_taken(struct submit *s, uint64_t first, uint32_t count)
 {
-	struct submit *s = data;
-	size_t i;
+	uint64_t sequence;
 
-	if (event->type != PAXOS_CMD_SUBMITTED_NTF ||
-	    event->submitted.client != s->client)
-		return 0;
-	s->full = false;
-	s->heard = true;
-	for (i = 0; i < event->submitted.count; i++)
-		submit_run_done(s, &event->submitted.runs[i]);
-	return 0;
+	for (sequence = first; sequence < first + count; sequence++) {
+		struct value *value = submit_value(s, sequence);
+
+		value->twice = value->sent;
+		value->sent = true;
+	}
+	if (count && s->taken < first + count - 1)
+		s->taken = first + count - 1;
+}
+
+static void submit_returned(struct submit *s, uint64_t first, uint32_t count)
+{
+	while (count--)
+		paxosnl_submitter_returned(s->session, first + count);
+}
+
+/* Why nothing more is submitted. */
+static int submit_fail(struct submit *s)
+{
+	fail("cannot submit to \"%s\": %s", s->group, s->why);
+	return EXIT_REFUSED;
+}
+
+/* None was taken. */
+static void submit_refused(struct submit *s, uint64_t first, uint32_t count,
+			   int error)
+{
+	/* It is on its way still. */
+	if (error == -EEXIST && count == 1)
+		return;
+	submit_returned(s, first, count);
+	/* Some of them may find room, or be those that are in the way. */
+	if (count > 1)
+		s->batch = count / 2;
+	switch (error) {
+	case -EAGAIN:
+	case -ENOMEM:
+		s->full = true;
+		break;
+	case -EEXIST:
+		break;
+	default:
+		submit_end_input(s, submit_fail(s));
+		/* What was taken before is not there any more. */
+		s->over = first <= s->taken;
+		break;
+	}
+}
+
+/*
+ * One call: some values, if there are any, and what became of those before, or
+ * of these already. Returns whether there may be more to be told.
+ */
+static bool submit_enter(struct submit *s, uint64_t first,
+			 const struct paxos_channel_value *values,
+			 uint32_t count)
+{
+	struct paxos_channel_run runs[SUBMIT_RUNS];
+	struct paxos_channel_enter enter = {
+		.client = s->client,
+		.sequence = first,
+		.values = (uintptr_t)values,
+		.n_values = count,
+		.kind = PAXOS_KIND_VALUE,
+		.runs = (uintptr_t)runs,
+		.max_runs = SUBMIT_RUNS,
+	};
+	int rc = paxosnl_channel_enter(s->channel, &enter);
+	uint32_t i;
+
+	if (rc)
+		snprintf(s->why, sizeof(s->why), "%s",
+			 paxosnl_channel_error(s->channel));
+	if (rc && count) {
+		submit_refused(s, first, count, rc);
+		return false;
+	}
+	if (rc && !s->rc) {
+		/* The group is gone. */
+		submit_end_input(s, submit_fail(s));
+		s->over = true;
+	}
+	submit_taken(s, first, enter.taken);
+	submit_returned(s, first + enter.taken, count - enter.taken);
+	if (count && enter.taken == count)
+		s->batch = s->batch < SUBMIT_BATCH / 2 ? s->batch * 2 :
+			   SUBMIT_BATCH;
+	for (i = 0; i < enter.n_runs; i++)
+		submit_run_done(s, &runs[i]);
+	if (enter.n_runs) {
+		s->full = false;
+		s->heard = true;
+	}
+	return enter.n_runs == SUBMIT_RUNS;
+}
+
+/* What is due, some at a time, until nothing is or the kernel takes no more. */
+static void submit_due(struct submit *s)
+{
+	while (!s->full && !s->rc) {
+		struct paxos_channel_value values[SUBMIT_BATCH];
+		uint64_t first = 0;
+		uint32_t count = submit_gather(s, values, &first);
+
+		if (!count)
+			return;
+		submit_enter(s, first, values, count);
+	}
 }
 
 /* The oldest of those that are not applied is out of time. */
@@ -412,7 +445,7 @@ static int submit_give_up(struct submit *s, int rc)
 	if (rc)
 		return rc;
 	fail("%snot proposed to \"%s\": %s", submit_where(s, where), s->group,
-	     stop_asked() ? "interrupted" : paxosnl_error(s->nl));
+	     stop_asked() ? "interrupted" : s->why);
 	return EXIT_REFUSED;
 }
 
@@ -437,7 +470,7 @@ static int submit_wait(struct submit *s)
 	bool wants = !s->ended && submit_open(s) < SUBMIT_WINDOW &&
 		     s->used < SUBMIT_INPUT;
 	struct pollfd fds[2] = {
-		{ .fd = paxosnl_fd(s->nl), .events = POLLIN },
+		{ .fd = paxosnl_channel_fd(s->channel), .events = POLLIN },
 		{ .fd = wants ? STDIN_FILENO : -1, .events = POLLIN },
 	};
 
@@ -475,16 +508,9 @@ static int submit_look(struct submit *s)
 
 static int submit_events(struct submit *s)
 {
-	int rc = paxosnl_event_read(s->nl, 0, submit_event_cb, s);
-
-	/* Completions were lost. */
-	if (rc == -ENOBUFS || (!rc && s->look))
-		rc = submit_look(s);
-	else if (rc && rc != -EINTR)
-		rc = fail_kernel(s->nl, "cannot hear what became of it");
-	else
-		rc = EXIT_DONE;
-	return ctl_flush(s->ctl, rc);
+	while (submit_enter(s, 0, NULL, 0))
+		continue;
+	return ctl_flush(s->ctl, s->look ? submit_look(s) : EXIT_DONE);
 }
 
 static int submit_loop(struct submit *s)
@@ -495,7 +521,7 @@ static int submit_loop(struct submit *s)
 		s->heard = false;
 		submit_lines(s);
 		submit_due(s);
-		/* Some came beside the answers, and more may be due now. */
+		/* When some are done, more may be due. */
 		rc = submit_events(s);
 		if (rc)
 			return submit_give_up(s, rc);
@@ -518,18 +544,17 @@ static int submit_loop(struct submit *s)
 static int submit_begin(struct submit *s)
 {
 	struct paxosnl_group group;
-	int rc = paxosnl_open(&s->nl);
 
-	if (rc)
-		return fail_open(rc);
 	if (paxosnl_submitter_open(&s->session, SUBMIT_WINDOW))
 		return fail("out of memory");
 	do {
 		if (getrandom(&s->client, sizeof(s->client), 0) < 0)
 			return fail("no randomness: %s", strerror(errno));
 	} while (!s->client);
-	if (paxosnl_group_get(s->nl, s->group, &group))
-		return fail_kernel(s->nl, "cannot submit to \"%s\"", s->group);
+	if (paxosnl_channel_open(s->ctl->nl, s->group, &s->channel) ||
+	    paxosnl_group_get(s->ctl->nl, s->group, &group))
+		return fail_kernel(s->ctl->nl, "cannot submit to \"%s\"",
+				   s->group);
 	/* What is decided here is of others. */
 	s->seen = group.prefix;
 	s->batch = SUBMIT_BATCH;
@@ -544,8 +569,7 @@ static void submit_end(struct submit *s)
 	for (i = 0; i < SUBMIT_WINDOW; i++)
 		free(s->values[i].bytes);
 	paxosnl_submitter_close(s->session);
-	if (s->nl)
-		paxosnl_close(s->nl);
+	paxosnl_channel_close(s->channel);
 	free(s->input);
 	free(s);
 }
