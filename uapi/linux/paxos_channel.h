@@ -62,10 +62,11 @@ struct paxos_channel_run {
  * @taken: set to how many values were taken
  * @n_runs: set to how many of @runs were filled in
  *
- * Values are taken from the first on. If not even one can be, that is an error, and
- * nothing is waited for or read. If some can, but not all, the call goes on, and
- * @text says why not all. From there on it fails no more, but for EFAULT when @runs
- * is no memory: then @taken is right, and no completion is lost.
+ * Values are taken from the first on, up to 256 at a time, of which all are taken or
+ * none. If none of the first can be, that is an error, and nothing is waited for or
+ * read. If some can, but not all, the call goes on, and @text says why not all. From
+ * there on it fails no more, but for EFAULT when @runs is no memory: then @taken is
+ * right, and no completion is lost.
  *
  * A signal and the group's end, too, end the waiting; they are an error (EINTR,
  * ENODEV) if nothing was taken and there is nothing to read. What was under way when
