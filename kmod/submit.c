@@ -17,7 +17,7 @@
 static struct kmem_cache *cache;
 
 /* So many are made, or freed, at once. */
-#define BATCH	32
+#define BATCH	16
 
 /**
  * paxos_submit_free_memory - let go of the memory of submissions, and of nothing else
