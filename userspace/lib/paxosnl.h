@@ -302,6 +302,7 @@ int paxosnl_sessions_get(struct paxosnl_sessions *t, uint64_t client,
 struct paxosnl_submitter;
 
 int paxosnl_submitter_open(struct paxosnl_submitter **sp, unsigned int window);
+void paxosnl_submitter_resume(struct paxosnl_submitter *s, uint64_t applied);
 void paxosnl_submitter_close(struct paxosnl_submitter *s);
 int paxosnl_submitter_add(struct paxosnl_submitter *s, uint64_t *sequence);
 uint64_t paxosnl_submitter_next(struct paxosnl_submitter *s);
@@ -706,6 +707,7 @@ enum paxosnl_result {
  * @chosen: for PAXOSNL_OTHER, what is chosen there (without its bytes)
  * @why: a text that says why, for all but PAXOSNL_CHOSEN and PAXOSNL_OTHER; it
  *   holds until the next call on the proposer
+ * @led: it was given up because somebody leads, see paxosnl_proposer_yield()
  */
 struct paxosnl_outcome {
 	enum paxosnl_result result;
@@ -714,6 +716,7 @@ struct paxosnl_outcome {
 	uint64_t sequence;
 	struct paxosnl_vote chosen;
 	const char *why;
+	bool led;
 };
 
 struct paxosnl_proposer;
@@ -722,6 +725,7 @@ int paxosnl_proposer_open(struct paxosnl_proposer **pp, const char *group);
 void paxosnl_proposer_close(struct paxosnl_proposer *p);
 const char *paxosnl_proposer_error(const struct paxosnl_proposer *p);
 bool paxosnl_proposer_refused(const struct paxosnl_proposer *p);
+void paxosnl_proposer_yield(struct paxosnl_proposer *p, bool yields);
 int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
 		    size_t length, uint64_t instance, unsigned int timeout,
 		    struct paxosnl_outcome *outcome);

@@ -12,6 +12,9 @@
 #include "nl.h"
 #include "proposer.h"
 
+/* Whether somebody leads is asked so often, in microseconds. */
+#define LOOK_AGAIN	20000u
+
 struct paxosnl_proposer {
 	struct paxosnl *nl;
 	struct proposer machine;
@@ -21,6 +24,7 @@ struct paxosnl_proposer {
 	const void *value;	/* while it is proposed */
 	size_t length;
 	int error;		/* of the last action that failed */
+	bool yields;
 	bool refused;
 	char text[1024];
 	char why[1280];
@@ -199,6 +203,8 @@ static const char *propose_why(struct paxosnl_proposer *p,
 		return "alarm: voters report two values for one instance";
 	case PROPOSER_WHY_FAILED:
 		return p->text;
+	case PROPOSER_WHY_LED:
+		return "somebody leads by now";
 	case PROPOSER_WHY_TRIMMED:
 		snprintf(p->why, sizeof(p->why),
 			 "the instance is trimmed at node %u", m->refuser);
@@ -257,18 +263,48 @@ static void propose_reset(struct paxosnl_proposer *p)
 	p->text[0] = '\0';
 }
 
+/* Does somebody lead, as far as this node knows? */
+static bool propose_is_led(struct paxosnl_proposer *p)
+{
+	struct paxosnl_leader leader;
+
+	return !paxosnl_leader_get(p->nl, p->group, &leader) && leader.node;
+}
+
+/* Until something happens, but not beyond when it is looked who leads. */
+static uint64_t propose_wake(const struct paxosnl_proposer *p, uint64_t look)
+{
+	uint64_t wake = proposer_wake(&p->machine);
+
+	return p->yields && look < wake ? look : wake;
+}
+
+static void propose_look(struct paxosnl_proposer *p, uint64_t *look)
+{
+	const struct proposer_event led = { .type = PROPOSER_LED };
+
+	if (!p->yields || nl_now() < *look || p->machine.phase == PROPOSER_IDLE)
+		return;
+	if (propose_is_led(p)) {
+		proposer_step(&p->machine, nl_now(), &led, &p->out);
+		propose_perform(p);
+	}
+	*look = nl_now() + LOOK_AGAIN;
+}
+
 /* What was begun, until its outcome is known or the time is up. */
 static int propose_finish(struct paxosnl_proposer *p, unsigned int timeout,
 			  struct paxosnl_outcome *outcome)
 {
 	const struct proposer_event timer = { .type = PROPOSER_TIMER };
 	const struct proposer_event lost = { .type = PROPOSER_LOST };
+	uint64_t look = nl_now() + LOOK_AGAIN;
 	int rc;
 
 	propose_perform(p);
 	while (p->machine.phase != PROPOSER_IDLE) {
 		rc = paxosnl_event_read(p->nl,
-					propose_until(proposer_wake(&p->machine)),
+					propose_until(propose_wake(p, look)),
 					propose_event_cb, p);
 		if (rc < 0 && rc != -EINTR) {
 			proposer_step(&p->machine, nl_now(), &lost,
@@ -277,9 +313,11 @@ static int propose_finish(struct paxosnl_proposer *p, unsigned int timeout,
 		}
 		proposer_step(&p->machine, nl_now(), &timer, &p->out);
 		propose_perform(p);
+		propose_look(p, &look);
 	}
 	p->value = NULL;
 	*outcome = p->machine.outcome;
+	outcome->led = p->machine.why == PROPOSER_WHY_LED;
 	if (outcome->result == PAXOSNL_NOT_PROPOSED &&
 	    p->machine.why == PROPOSER_WHY_FAILED)
 		return p->error;
@@ -361,6 +399,20 @@ bool paxosnl_proposer_refused(const struct paxosnl_proposer *p)
 }
 
 /**
+ * paxosnl_proposer_yield - leave it to who leads, as soon as somebody does
+ * @p: the proposer
+ * @yields: whether it should
+ *
+ * A value is given up then, with @led in its outcome. Who goes on with it submits
+ * it under the very client and sequence that the outcome names: it may be chosen
+ * nevertheless, and what is in the log twice is applied once.
+ */
+void paxosnl_proposer_yield(struct paxosnl_proposer *p, bool yields)
+{
+	p->yields = yields;
+}
+
+/**
  * paxosnl_propose - have a value chosen, by Basic Paxos
  * @p: the proposer
  * @value: the bytes; NULL if there are none
@@ -404,7 +456,9 @@ int paxosnl_propose(struct paxosnl_proposer *p, const void *value,
 	rc = propose_finish(p, timeout, outcome);
 	if (!rc && outcome->result == PAXOSNL_CHOSEN)
 		p->sequence++;
-	if (instance || (!rc && outcome->result == PAXOSNL_UNKNOWN))
+	/* What is given up may be submitted under its number. */
+	if (instance ||
+	    (!rc && (outcome->result == PAXOSNL_UNKNOWN || outcome->led)))
 		p->client = 0;
 	return rc;
 }

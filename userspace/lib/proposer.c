@@ -558,6 +558,9 @@ void proposer_step(struct proposer *p, uint64_t now,
 	case PROPOSER_DOUBTFUL:
 		proposer_failed(p, now, event->type, out);
 		break;
+	case PROPOSER_LED:
+		proposer_give_up(p, PROPOSER_WHY_LED, out);
+		break;
 	case PROPOSER_TIMER:
 		break;
 	}

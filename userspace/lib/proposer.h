@@ -22,6 +22,7 @@
  * @PROPOSER_FAILED: the last action could not be done; it had no effect
  * @PROPOSER_FAILED_FOR_GOOD: the same, and trying again would not help
  * @PROPOSER_DOUBTFUL: whether the last action was done is not known
+ * @PROPOSER_LED: somebody leads, and who wants a value chosen leaves it to him
  */
 enum proposer_event_type {
 	PROPOSER_BALLOT = 1,
@@ -33,6 +34,7 @@ enum proposer_event_type {
 	PROPOSER_FAILED,
 	PROPOSER_FAILED_FOR_GOOD,
 	PROPOSER_DOUBTFUL,
+	PROPOSER_LED,
 };
 
 /**
@@ -105,6 +107,7 @@ struct proposer_outbox {
  * @PROPOSER_WHY_TRIMMED: the instance is trimmed
  * @PROPOSER_WHY_FAILED: an action failed for good
  * @PROPOSER_WHY_ALARM: voters contradict each other
+ * @PROPOSER_WHY_LED: somebody leads by now
  */
 enum proposer_why {
 	PROPOSER_WHY_NONE,
@@ -112,6 +115,7 @@ enum proposer_why {
 	PROPOSER_WHY_TRIMMED,
 	PROPOSER_WHY_FAILED,
 	PROPOSER_WHY_ALARM,
+	PROPOSER_WHY_LED,
 };
 
 enum proposer_phase {

@@ -121,6 +121,22 @@ int paxosnl_submitter_open(struct paxosnl_submitter **sp, unsigned int window)
 }
 
 /**
+ * paxosnl_submitter_resume - go on with a session that has values in the log
+ * @s: the submitter, which was given none yet
+ * @applied: the session's last sequence that is applied
+ *
+ * What comes next has the sequence behind it. Who does not know for sure that it
+ * is applied, and that nothing behind it was submitted but what is submitted now,
+ * begins another session.
+ */
+void paxosnl_submitter_resume(struct paxosnl_submitter *s, uint64_t applied)
+{
+	s->applied = applied;
+	s->added = applied;
+	s->cursor = applied + 1;
+}
+
+/**
  * paxosnl_submitter_close - free a submitter
  * @s: the submitter, or NULL
  *

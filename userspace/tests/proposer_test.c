@@ -167,6 +167,8 @@ static void script_event(char **words, unsigned int count)
 		event.type = PROPOSER_FAILED_FOR_GOOD;
 	} else if (!strcmp(word, "doubtful")) {
 		event.type = PROPOSER_DOUBTFUL;
+	} else if (!strcmp(word, "led")) {
+		event.type = PROPOSER_LED;
 	}
 	check(event.type);
 	now += 10;

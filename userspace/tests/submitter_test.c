@@ -200,6 +200,34 @@ static void a_closed_session_is_over(void)
 	paxosnl_submitter_close(s);
 }
 
+/* Of a session that another began, what is applied is behind. */
+static void a_session_goes_on(void)
+{
+	struct paxosnl_delivery delivery;
+	struct paxosnl_submitter *s;
+	uint64_t sequence = 0;
+
+	check(!paxosnl_submitter_open(&s, 2));
+	paxosnl_submitter_resume(s, 6);
+	check(paxosnl_submitter_applied(s) == 6);
+	check(!paxosnl_submitter_next(s));
+	check(!paxosnl_submitter_add(s, &sequence) && sequence == 7);
+	check(!paxosnl_submitter_add(s, &sequence) && sequence == 8);
+	check(paxosnl_submitter_add(s, &sequence) == -EAGAIN);
+	check(paxosnl_submitter_next(s) == 7);
+	check(paxosnl_submitter_next(s) == 8);
+	/* The log is read from before what it goes on with. */
+	check(!paxosnl_submitter_completed(s, PAXOS_KIND_VALUE, 6, 20, &delivery));
+	check(delivery.verdict == PAXOSNL_SKIP_REPEAT && !delivery.instance);
+	check(!paxosnl_submitter_completed(s, PAXOS_KIND_VALUE, 7, 21, &delivery));
+	check(delivery.verdict == PAXOSNL_DELIVER);
+	check(!paxosnl_submitter_completed(s, PAXOS_KIND_VALUE, 7, 22, &delivery));
+	check(delivery.verdict == PAXOSNL_SKIP_REPEAT && delivery.instance == 21);
+	check(!paxosnl_submitter_completed(s, PAXOS_KIND_VALUE, 8, 23, &delivery));
+	check(delivery.verdict == PAXOSNL_DELIVER);
+	paxosnl_submitter_close(s);
+}
+
 static void what_cannot_be_is_refused(void)
 {
 	struct paxosnl_submitter *s = submitted(2);
@@ -365,6 +393,7 @@ int main(void)
 	run(what_was_lost_is_in_the_log);
 	run(what_came_back_goes_first);
 	run(a_closed_session_is_over);
+	run(a_session_goes_on);
 	run(what_cannot_be_is_refused);
 	run(each_once_whatever_happens);
 	run(nothing_is_wasted);
