@@ -228,8 +228,54 @@ int do_propose(struct ctl *ctl, int argc, char **argv);
 
 /* submit.c */
 
-int submit_values(struct ctl *ctl, const char *group, uint32_t timeout,
-		  const char *value, size_t length);
+/**
+ * struct submit_order - what to submit, and as whose
+ * @group: the group's name
+ * @timeout: milliseconds for each value
+ * @value: the first value, or the only one; NULL for none
+ * @length: its length
+ * @lines: more values are lines of standard input
+ * @line: lines that came before, with the value's own
+ * @client: whose the first value is, 0 for a new client
+ * @sequence: its sequence then, all before which are applied
+ * @sent: that may be in the log already, or come there
+ * @seen: but applied in no instance up to this one
+ * @deadline: when its time is up; 0 for the whole timeout
+ */
+struct submit_order {
+	const char *group;
+	uint32_t timeout;
+	const char *value;
+	size_t length;
+	bool lines;
+	uint64_t line;
+	uint64_t client;
+	uint64_t sequence;
+	bool sent;
+	uint64_t seen;
+	uint64_t deadline;
+};
+
+int submit_values(struct ctl *ctl, const struct submit_order *order);
+
+/* session.c */
+
+/**
+ * struct session - what the log has of a value and its session
+ * @instance: where the value is applied, 0 if it is not
+ * @closed: the instance that closes the session, 0 if it is open
+ * @applied: the last sequence of the client that is applied, 0 for none
+ * @read: the log was read up to here
+ */
+struct session {
+	uint64_t instance;
+	uint64_t closed;
+	uint64_t applied;
+	uint64_t read;
+};
+
+int session_read(struct ctl *ctl, const char *group, uint64_t client,
+		 uint64_t sequence, struct session *session);
 
 /* log.c */
 

@@ -21,6 +21,9 @@
 /* Of a value that is only quoted in an error. */
 #define QUOTE_MAX	200u
 
+/* No exit code: somebody leads by now, and what is left goes through him. */
+#define PROPOSE_LED	(-1)
+
 /**
  * struct propose - one run of paxosctl propose
  * @ctl: the context
@@ -28,9 +31,15 @@
  * @group: the group's name
  * @instance: the only instance to take, 0 for any
  * @timeout: milliseconds for each value
- * @line: the line of standard input that the value comes from, 0 for none
+ * @client: whose the value is, which was proposed before; 0 for a new client
+ * @sequence: its sequence then
+ * @lines: values are lines of standard input
+ * @line: the line that the value comes from, 0 for none
  * @value: the value
  * @length: its length
+ * @yields: it is left to whoever leads
+ * @last: what became of the value before, of lines
+ * @order: what is left to him
  */
 struct propose {
 	struct ctl *ctl;
@@ -38,9 +47,15 @@ struct propose {
 	const char *group;
 	uint64_t instance;
 	uint32_t timeout;
+	uint64_t client;
+	uint64_t sequence;
+	bool lines;
 	uint64_t line;
 	char *value;
 	size_t length;
+	bool yields;
+	struct paxosnl_outcome last;
+	struct submit_order order;
 };
 
 static int fail_length(const char *what)
@@ -56,6 +71,14 @@ static const char *propose_where(const struct propose *propose, char where[32])
 	if (propose->line)
 		snprintf(where, 32, "line %" PRIu64 ": ", propose->line);
 	return where;
+}
+
+/* As log outcome wants to be asked. */
+static const char *propose_name(const struct paxosnl_outcome *o, char name[64])
+{
+	snprintf(name, 64, "client %016" PRIx64 " sequence %" PRIu64,
+		 o->client, o->sequence);
+	return name;
 }
 
 static void propose_print_begin(struct propose *propose, const char *outcome,
@@ -173,32 +196,173 @@ static int propose_result(struct propose *propose,
 			print_string(p, "why", NULL, o->why);
 			print_end(p);
 		}
-		snprintf(name, sizeof(name),
-			 "client %016" PRIx64 " sequence %" PRIu64,
-			 o->client, o->sequence);
 		fail("%soutcome unknown: %s; it may still be chosen at instance %" PRIu64 ", as %s",
-		     propose_where(propose, where), o->why, o->instance, name);
+		     propose_where(propose, where), o->why, o->instance,
+		     propose_name(o, name));
 		return EXIT_UNKNOWN;
 	}
 }
 
+/* This value, and all lines behind it, of a client that it makes up. */
+static struct submit_order *propose_order(struct propose *propose)
+{
+	propose->order = (struct submit_order){
+		.group = propose->group,
+		.timeout = propose->timeout,
+		.value = propose->value,
+		.length = propose->length,
+		.lines = propose->lines,
+		.line = propose->line,
+	};
+	return &propose->order;
+}
+
+/* What was chosen before is all applied: the session goes on. */
+static int propose_lead_on(struct propose *propose)
+{
+	struct submit_order *order = propose_order(propose);
+
+	if (propose->last.result == PAXOSNL_CHOSEN) {
+		order->client = propose->last.client;
+		order->sequence = propose->last.sequence + 1;
+	}
+	return PROPOSE_LED;
+}
+
+/*
+ * It was given up, and goes on as the very value that it was: where it was sent to
+ * voters it may be chosen nevertheless, and is applied once.
+ */
+static int propose_hand_over(struct propose *propose,
+			     const struct paxosnl_outcome *o, uint64_t deadline)
+{
+	struct submit_order *order = propose_order(propose);
+
+	order->client = o->client;
+	order->sequence = o->sequence;
+	order->sent = o->result == PAXOSNL_UNKNOWN;
+	order->seen = o->instance - 1;
+	order->deadline = deadline;
+	return PROPOSE_LED;
+}
+
+static int propose_error(struct propose *propose)
+{
+	char where[32];
+
+	fail("%snot proposed to \"%s\": %s", propose_where(propose, where),
+	     propose->group, paxosnl_proposer_error(propose->proposer));
+	return paxosnl_proposer_refused(propose->proposer) ? EXIT_REFUSED :
+							      EXIT_USAGE;
+}
+
 static int propose_one(struct propose *propose)
 {
+	uint64_t deadline = now_ms() + propose->timeout;
 	struct paxosnl_outcome outcome;
-	char where[32];
+
+	if (propose->yields && leader_of(propose->ctl, propose->group))
+		return propose_lead_on(propose);
+	if (paxosnl_propose(propose->proposer, propose->value,
+			    propose->length, propose->instance,
+			    propose->timeout, &outcome))
+		return propose_error(propose);
+	if (outcome.led)
+		return propose_hand_over(propose, &outcome, deadline);
+	propose->last = outcome;
+	return ctl_flush(propose->ctl, propose_result(propose, &outcome));
+}
+
+/* It was proposed before, so that it may be in the log whatever happens now. */
+static int propose_in_doubt(struct propose *propose, const char *why)
+{
+	const struct paxosnl_outcome o = {
+		.result = PAXOSNL_UNKNOWN,
+		.client = propose->client,
+		.sequence = propose->sequence,
+	};
+	struct print *p = &propose->ctl->print;
+	char name[64];
+
+	if (p->json) {
+		propose_print_begin(propose, "unknown", &o);
+		print_string(p, "why", NULL, why);
+		print_end(p);
+	}
+	fail("outcome unknown: %s; it may still be chosen, as %s", why,
+	     propose_name(&o, name));
+	return EXIT_UNKNOWN;
+}
+
+/* What the log has of it, if that is an answer. */
+static int propose_settled(struct propose *propose,
+			   const struct session *session)
+{
+	struct paxosnl_outcome o = {
+		.result = PAXOSNL_CHOSEN,
+		.instance = session->instance,
+		.client = propose->client,
+		.sequence = propose->sequence,
+	};
+	struct print *p = &propose->ctl->print;
+	char name[64];
+
+	if (session->instance)
+		return propose_result(propose, &o);
+	if (p->json) {
+		propose_print_begin(propose, "closed", &o);
+		print_number(p, "closed", NULL, session->closed);
+		print_end(p);
+	}
+	fail("%s is not applied, and never will be: instance %" PRIu64 " closed its session",
+	     propose_name(&o, name), session->closed);
+	return EXIT_REFUSED;
+}
+
+/* It is chosen; whether it is applied the log says, once it is here. */
+static int propose_await(struct propose *propose, uint64_t instance)
+{
+	const struct timespec pause = { 0, CHOSEN_RETRY * 1000000l };
+	struct session session;
+	unsigned int waited;
+	char why[80];
 	int rc;
 
-	rc = paxosnl_propose(propose->proposer, propose->value,
-			     propose->length, propose->instance,
-			     propose->timeout, &outcome);
-	if (rc) {
-		fail("%snot proposed to \"%s\": %s",
-		     propose_where(propose, where), propose->group,
-		     paxosnl_proposer_error(propose->proposer));
-		return paxosnl_proposer_refused(propose->proposer) ?
-		       EXIT_REFUSED : EXIT_USAGE;
+	for (waited = 0; waited < CHOSEN_TIMEOUT; waited += CHOSEN_RETRY) {
+		rc = session_read(propose->ctl, propose->group, propose->client,
+				  propose->sequence, &session);
+		if (rc)
+			return rc;
+		if (session.instance || session.closed)
+			return propose_settled(propose, &session);
+		nanosleep(&pause, NULL);
 	}
-	return ctl_flush(propose->ctl, propose_result(propose, &outcome));
+	snprintf(why, sizeof(why), "instance %" PRIu64 " is not here yet",
+		 instance);
+	return propose_in_doubt(propose, why);
+}
+
+/* A value that is in doubt, once more, by Basic Paxos. */
+static int propose_doubtful(struct propose *propose, uint64_t seen)
+{
+	uint64_t deadline = now_ms() + propose->timeout;
+	struct paxosnl_outcome outcome;
+
+	if (paxosnl_propose_again(propose->proposer, propose->client,
+				  propose->sequence, propose->value,
+				  propose->length, propose->timeout, &outcome)) {
+		propose_error(propose);
+		return EXIT_UNKNOWN;
+	}
+	if (outcome.led) {
+		propose_hand_over(propose, &outcome, deadline);
+		propose->order.sent = true;
+		propose->order.seen = seen;
+		return PROPOSE_LED;
+	}
+	if (outcome.result == PAXOSNL_CHOSEN)
+		return propose_await(propose, outcome.instance);
+	return propose_in_doubt(propose, outcome.why);
 }
 
 /* Returns 1 for a line, 0 at the end, -1 if it is too long. */
@@ -221,6 +385,8 @@ static int propose_lines(struct propose *propose)
 	char where[32];
 	int rc, more;
 
+	/* No more is read than is proposed: the rest may go another way. */
+	setvbuf(stdin, NULL, _IONBF, 0);
 	for (;;) {
 		propose->line++;
 		more = propose_line(propose, stdin);
@@ -306,40 +472,110 @@ static int propose_depose(struct propose *propose, const char *word,
 	return EXIT_REFUSED;
 }
 
-/* By Basic Paxos, one value after the other. */
-static int propose_basic(struct propose *propose, bool lines)
+/*
+ * By Basic Paxos, one value after the other; what it leaves to who leads goes
+ * that way.
+ */
+static int propose_basic(struct propose *propose, uint64_t seen)
 {
 	int rc = paxosnl_proposer_open(&propose->proposer, propose->group);
 
 	if (rc)
 		return fail_open(rc);
-	rc = lines ? propose_lines(propose) : propose_one(propose);
+	paxosnl_proposer_yield(propose->proposer, propose->yields);
+	if (propose->client)
+		rc = propose_doubtful(propose, seen);
+	else
+		rc = propose->lines ? propose_lines(propose) :
+				      propose_one(propose);
 	paxosnl_proposer_close(propose->proposer);
+	if (rc == PROPOSE_LED)
+		rc = submit_values(propose->ctl, &propose->order);
 	return rc;
+}
+
+static int propose_submit(struct propose *propose)
+{
+	struct submit_order *order = propose_order(propose);
+
+	if (propose->lines)
+		order->value = NULL;
+	return submit_values(propose->ctl, order);
+}
+
+/*
+ * A value that was proposed before: not if the log has an answer, nor if it would
+ * be in vain because it is not the next of its client.
+ */
+static int propose_again(struct propose *propose, bool by_leader)
+{
+	struct session session;
+	char why[160];
+	int rc;
+
+	rc = session_read(propose->ctl, propose->group, propose->client,
+			  propose->sequence, &session);
+	if (rc)
+		return rc;
+	if (session.instance || session.closed)
+		return ctl_flush(propose->ctl,
+				 propose_settled(propose, &session));
+	if (session.applied + 1 != propose->sequence) {
+		snprintf(why, sizeof(why),
+			 "it would be skipped: %" PRIu64 " is the last of its client that is applied"
+			 " up to instance %" PRIu64,
+			 session.applied, session.read);
+		return propose_in_doubt(propose, why);
+	}
+	if (!by_leader)
+		return propose_basic(propose, session.read);
+	propose_order(propose);
+	propose->order.client = propose->client;
+	propose->order.sequence = propose->sequence;
+	propose->order.sent = true;
+	propose->order.seen = session.read;
+	return submit_values(propose->ctl, &propose->order);
+}
+
+/* What the arguments say that does not go together. */
+static int propose_check(const struct propose *propose, bool basic, bool force)
+{
+	if (propose->lines && propose->instance)
+		return fail("instance: is for one value, not for lines");
+	if (force && !basic && !propose->instance)
+		return fail("force: is for basic and for instance");
+	if (!propose->client != !propose->sequence)
+		return fail("client and sequence: say both, or none");
+	if (propose->client && propose->lines)
+		return fail("client: is for one value, not for lines");
+	if (propose->client && propose->instance)
+		return fail("instance: a value that was proposed before goes anywhere");
+	return EXIT_DONE;
 }
 
 static int propose_run(struct propose *propose, int argc, char **argv)
 {
-	bool basic = false, force = false, lines = false;
+	bool basic = false, force = false;
 	struct arg args[] = {
 		{ "basic", ARG_FLAG, &basic },
 		{ "instance", ARG_U64, &propose->instance, false, 1,
 		  UINT64_MAX - 1 },
 		{ "timeout", ARG_U32, &propose->timeout, false, 1, UINT32_MAX },
 		{ "force", ARG_FLAG, &force },
+		{ "client", ARG_HEX64, &propose->client },
+		{ "sequence", ARG_U64, &propose->sequence, false, 1,
+		  UINT64_MAX },
 	};
 	uint32_t leader;
 	int rc;
 
 	rc = args_group(&argc, &argv, &propose->group);
 	if (!rc)
-		rc = propose_what(propose, &argc, &argv, &lines);
+		rc = propose_what(propose, &argc, &argv, &propose->lines);
 	if (!rc)
 		rc = args_parse(argc, argv, args, ARRAY_SIZE(args));
-	if (!rc && lines && propose->instance)
-		rc = fail("instance: is for one value, not for lines");
-	if (!rc && force && !basic && !propose->instance)
-		rc = fail("force: is for basic and for instance");
+	if (!rc)
+		rc = propose_check(propose, basic, force);
 	if (rc)
 		return rc;
 	rc = ctl_open(propose->ctl);
@@ -347,15 +583,16 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 		return rc;
 	print_list_begin(&propose->ctl->print);
 	leader = leader_of(propose->ctl, propose->group);
+	propose->yields = !basic && !propose->instance;
 	if (leader && !force && (basic || propose->instance))
 		rc = propose_depose(propose, basic ? "basic" : "instance",
 				    leader);
+	else if (propose->client)
+		rc = propose_again(propose, leader && !basic);
 	else if (basic || propose->instance || !leader)
-		rc = propose_basic(propose, lines);
+		rc = propose_basic(propose, 0);
 	else
-		rc = submit_values(propose->ctl, propose->group, propose->timeout,
-				   lines ? NULL : propose->value,
-				   propose->length);
+		rc = propose_submit(propose);
 	print_list_end(&propose->ctl->print);
 	return rc;
 }
@@ -363,6 +600,7 @@ static int propose_run(struct propose *propose, int argc, char **argv)
 static const char usage[] =
 	"Usage: paxosctl propose GROUP { VALUE | file PATH | - } [ basic ]\n"
 	"                        [ instance N ] [ force ] [ timeout MS ]\n"
+	"                        [ client HEX sequence N ]\n"
 	"       -: one value a line of standard input\n";
 
 int do_propose(struct ctl *ctl, int argc, char **argv)

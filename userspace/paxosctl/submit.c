@@ -541,16 +541,54 @@ static int submit_loop(struct submit *s)
 	return ctl_flush(s->ctl, submit_give_up(s, s->rc));
 }
 
-static int submit_begin(struct submit *s)
+/* A client of its own, or that of which the first value is. */
+static int submit_client(struct submit *s, const struct submit_order *order)
 {
-	struct paxosnl_group group;
-
-	if (paxosnl_submitter_open(&s->session, SUBMIT_WINDOW))
-		return fail("out of memory");
+	if (order->client) {
+		s->client = order->client;
+		paxosnl_submitter_resume(s->session, order->sequence - 1);
+		return EXIT_DONE;
+	}
 	do {
 		if (getrandom(&s->client, sizeof(s->client), 0) < 0)
 			return fail("no randomness: %s", strerror(errno));
 	} while (!s->client);
+	return EXIT_DONE;
+}
+
+/* The value that it begins with. */
+static int submit_first(struct submit *s, const struct submit_order *order)
+{
+	struct value *value;
+	int rc;
+
+	if (!order->value)
+		return EXIT_DONE;
+	rc = submit_add(s, order->value, order->length);
+	if (rc)
+		return rc;
+	value = submit_value(s, paxosnl_submitter_added(s->session));
+	if (order->deadline)
+		value->deadline = order->deadline;
+	if (order->sent) {
+		value->sent = true;
+		s->taken = order->sequence;
+		if (s->seen > order->seen)
+			s->seen = order->seen;
+	}
+	return EXIT_DONE;
+}
+
+static int submit_begin(struct submit *s, const struct submit_order *order)
+{
+	struct paxosnl_group group;
+	int rc;
+
+	if (paxosnl_submitter_open(&s->session, SUBMIT_WINDOW))
+		return fail("out of memory");
+	rc = submit_client(s, order);
+	if (rc)
+		return rc;
 	if (paxosnl_channel_open(s->ctl->nl, s->group, &s->channel) ||
 	    paxosnl_group_get(s->ctl->nl, s->group, &group))
 		return fail_kernel(s->ctl->nl, "cannot submit to \"%s\"",
@@ -559,7 +597,7 @@ static int submit_begin(struct submit *s)
 	s->seen = group.prefix;
 	s->batch = SUBMIT_BATCH;
 	stop_on_signals();
-	return EXIT_DONE;
+	return submit_first(s, order);
 }
 
 static void submit_end(struct submit *s)
@@ -575,11 +613,10 @@ static void submit_end(struct submit *s)
 }
 
 /*
- * Has values put into the log by whoever leads: one, or each line of standard
- * input if there is none. Returns an exit code.
+ * Has values put into the log by whoever leads: one, or lines of standard input,
+ * or both. Returns an exit code.
  */
-int submit_values(struct ctl *ctl, const char *group, uint32_t timeout,
-		  const char *value, size_t length)
+int submit_values(struct ctl *ctl, const struct submit_order *order)
 {
 	struct submit *s = calloc(1, sizeof(*s));
 	int rc;
@@ -587,14 +624,13 @@ int submit_values(struct ctl *ctl, const char *group, uint32_t timeout,
 	if (!s)
 		return fail("out of memory");
 	s->ctl = ctl;
-	s->group = group;
-	s->timeout = timeout;
-	s->lines = !value;
-	s->ended = value;
+	s->group = order->group;
+	s->timeout = order->timeout;
+	s->lines = order->lines;
+	s->line = order->line;
+	s->ended = !order->lines;
 	s->input = malloc(SUBMIT_INPUT);
-	rc = s->input ? submit_begin(s) : fail("out of memory");
-	if (!rc && value)
-		rc = submit_add(s, value, length);
+	rc = s->input ? submit_begin(s, order) : fail("out of memory");
 	if (!rc)
 		rc = submit_loop(s);
 	submit_end(s);
