@@ -29,8 +29,26 @@ static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_accept
 	      sizeof(struct paxos_wire_entry) + PAXOS_INLINE_MAX <= PAXOS_WIRE_MAX,
 	      "an ACCEPT with one inline value fits");
 
-/* A struct of the wire where it lies, which may be at any address: no copy is made. */
-#define IN_PLACE(type)		struct __packed __may_alias { struct type w; }
+/* Structs of the wire where they lie, which may be at any address: no copy is made. */
+struct header_at {
+	struct paxos_wire_header w;
+} __packed __may_alias;
+
+struct accept_at {
+	struct paxos_wire_accept w;
+} __packed __may_alias;
+
+struct accepted_at {
+	struct paxos_wire_accepted w;
+} __packed __may_alias;
+
+struct entry_at {
+	struct paxos_wire_entry w;
+} __packed __may_alias;
+
+struct vid_at {
+	struct paxos_wire_vid w;
+} __packed __may_alias;
 
 /* What is left to read of a datagram. */
 struct reader {
@@ -229,7 +247,7 @@ static void check_kind(struct reader *r, const struct paxos_entry *e)
 static void decode_entry(struct reader *r, struct paxos_entry *e,
 			 const struct paxos_entry *before, struct entry_rule rule)
 {
-	const IN_PLACE(paxos_wire_entry) *p = take(r, PAXOS_ENTRY_NEXT_SIZE);
+	const struct entry_at *p = take(r, PAXOS_ENTRY_NEXT_SIZE);
 	u8 flags;
 
 	if (!p)
@@ -339,7 +357,7 @@ static void decode_range(struct reader *r, struct paxos_wire_decided w, struct p
 
 static void decode_accept(struct reader *r, struct paxos_msg *m)
 {
-	const IN_PLACE(paxos_wire_accept) *p = take(r, sizeof(*p));
+	const struct accept_at *p = take(r, sizeof(*p));
 
 	if (!p)
 		return;
@@ -377,7 +395,7 @@ static void decode_votes(struct reader *r, struct paxos_msg *m, u64 first, bool 
 	u16 i;
 
 	for (i = 0; i < m->n_entries; i++, e++) {
-		const IN_PLACE(paxos_wire_vid) *p;
+		const struct vid_at *p;
 		const void *at;
 		__be64 digest;
 
@@ -400,7 +418,7 @@ static void decode_votes(struct reader *r, struct paxos_msg *m, u64 first, bool 
 
 static void decode_accepted(struct reader *r, struct paxos_msg *m)
 {
-	const IN_PLACE(paxos_wire_accepted) *p = take(r, sizeof(*p));
+	const struct accepted_at *p = take(r, sizeof(*p));
 	u64 first;
 	u16 n;
 
@@ -715,7 +733,7 @@ static u8 *put_entries(u8 *at, const struct paxos_msg *m)
 	for (i = 0; i < m->n_entries; i++) {
 		const struct paxos_entry *e = &m->entry[i];
 		const bool next = i && paxos_wire_is_next(e, e - 1);
-		IN_PLACE(paxos_wire_entry) *p = (void *)at;
+		struct entry_at *p = (void *)at;
 
 		p->w.digest = cpu_to_be64(e->id.digest);
 		p->w.length = cpu_to_be32(e->length);
@@ -769,7 +787,7 @@ static struct paxos_wire_decided encode_range(const struct paxos_decided *d)
 
 static u8 *put_accept(u8 *at, const struct paxos_msg *m)
 {
-	IN_PLACE(paxos_wire_accept) *p = (void *)at;
+	struct accept_at *p = (void *)at;
 
 	p->w = (struct paxos_wire_accept){
 		.ballot = cpu_to_be64(m->accept.ballot),
@@ -791,7 +809,7 @@ static struct paxos_wire_vid encode_vid(const struct paxos_vid *id)
 
 static u8 *put_accepted(u8 *at, const struct paxos_msg *m, bool run)
 {
-	IN_PLACE(paxos_wire_accepted) *p = (void *)at;
+	struct accepted_at *p = (void *)at;
 	u16 i;
 
 	p->w = (struct paxos_wire_accepted){
@@ -1063,7 +1081,7 @@ __flatten
 void paxos_wire_write(u8 *buf, size_t length, const struct paxos_header *header,
 		      const struct paxos_msg *msg)
 {
-	IN_PLACE(paxos_wire_header) *p = (void *)buf;
+	struct header_at *p = (void *)buf;
 
 	p->w = (struct paxos_wire_header){
 		.version = PAXOS_WIRE_VERSION,
@@ -1114,7 +1132,7 @@ size_t paxos_wire_encode(u8 *buf, size_t size, const struct paxos_header *header
  */
 enum paxos_reason paxos_wire_peek(const u8 *buf, size_t len, u32 *group, u8 *sender)
 {
-	const IN_PLACE(paxos_wire_header) *p = (const void *)buf;
+	const struct header_at *p = (const void *)buf;
 
 	if (len < sizeof(*p))
 		return PAXOS_REASON_SHORT;
@@ -1151,7 +1169,7 @@ __flatten
 enum paxos_reason paxos_wire_decode(const u8 *buf, size_t len, struct paxos_header *header,
 				    struct paxos_msg *msg, struct paxos_entry *entry)
 {
-	const IN_PLACE(paxos_wire_header) *p = (const void *)buf;
+	const struct header_at *p = (const void *)buf;
 	struct reader r = { .at = buf, .left = len };
 	enum paxos_reason reason;
 
