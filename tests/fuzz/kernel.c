@@ -282,6 +282,16 @@ static const uint8_t notices[] = {
 	PAXOS_CMD_REFUSED_NTF, PAXOS_CMD_CHOSEN_NTF,
 };
 
+/* What is told of leaders, and of what goes through them. */
+static const uint8_t of_leaders[] = {
+	PAXOS_CMD_GRANT_NTF, PAXOS_CMD_LEADER_NTF, PAXOS_CMD_SUBMITTED_NTF, PAXOS_CMD_BARRIER_NTF,
+};
+
+static uint8_t notice(uint8_t sel)
+{
+	return sel < 200 ? notices[sel % sizeof(notices)] : of_leaders[sel % sizeof(of_leaders)];
+}
+
 static void put_message(struct writer *w, struct mnl_socket *s, uint8_t what)
 {
 	static const uint16_t flags[] = {
@@ -312,7 +322,7 @@ static void put_message(struct writer *w, struct mnl_socket *s, uint8_t what)
 	case 5:
 		nlh = begin(w, FAMILY, 0, 0);
 		if (nlh)
-			put_genl(w, notices[kernel_byte() % sizeof(notices)]);
+			put_genl(w, notice(kernel_byte()));
 		break;
 	case 6:
 		/* As short as can be, or of somebody else. */

@@ -3,6 +3,7 @@
  * The library against a kernel that may say anything: nothing is read beside
  * what came, nothing is kept, and what a callback is given can be read.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -124,6 +125,9 @@ static int event_cb(const struct paxosnl_event *event, void *data)
 	case PAXOS_CMD_LEADER_NTF:
 		read_string(event->leader.group);
 		break;
+	case PAXOS_CMD_BARRIER_NTF:
+		read_string(event->barrier.group);
+		break;
 	default:
 		fuzz_check(!"an event that is known");
 	}
@@ -228,12 +232,25 @@ static int ask_ballot(struct paxosnl *nl, uint8_t what)
 	}
 }
 
+static int ask_barrier(struct paxosnl *nl)
+{
+	uint64_t instance;
+
+	if (kernel_byte() & 1)
+		return paxosnl_barrier_begin(nl, "g1", 3);
+	return paxosnl_barrier(nl, "g1", 50, &instance);
+}
+
 static int ask_leader(struct paxosnl *nl, uint8_t what)
 {
 	struct paxosnl_leader leader;
 	int rc;
 
 	switch (what) {
+	case 23:
+		return ask_barrier(nl);
+	case 24:
+		return paxosnl_leader_ask(nl, "g1");
 	case 27:
 		rc = paxosnl_leader_get(nl, "g1", &leader);
 		if (!rc)
@@ -273,7 +290,7 @@ static int ask(struct paxosnl *nl, uint8_t what)
 		return ask_ballot(nl, what);
 	if (what == 25 || what == 26)
 		return ask_ballot(nl, what);
-	if (what > 26 && what < 30)
+	if ((what > 26 && what < 30) || what == 23 || what == 24)
 		return ask_leader(nl, what);
 	if (what >= 30)
 		return ask_submit(nl, what);
@@ -291,12 +308,45 @@ static uint64_t check_session(const struct paxosnl_outcome *outcome, uint64_t in
 {
 	fuzz_check(outcome->client);
 	fuzz_check(outcome->sequence == (instance ? 1 : next));
-	if (instance || outcome->result == PAXOSNL_UNKNOWN)
+	if (instance || outcome->result == PAXOSNL_UNKNOWN || outcome->led)
 		return 1;
 	return outcome->result == PAXOSNL_CHOSEN ? next + 1 : next;
 }
 
-static void propose(void)
+static int standing_cb(const struct paxosnl_standing *standing, void *data)
+{
+	(void)data;
+	read_bytes(standing, sizeof(*standing));
+	fuzz_check(standing->group);
+	read_string(standing->group);
+	fuzz_check(standing->type <= PAXOSNL_RESIGNED);
+	return enough();
+}
+
+/* A candidate: it looks, asks, prepares, leads and is deposed, as it is told. */
+static void stand(void)
+{
+	struct paxosnl_candidate *c;
+	unsigned int tries;
+	int rc;
+
+	rc = paxosnl_candidate_open(&c, "g1", 1 + kernel_byte() % PAXOSNL_PRIORITY_MAX);
+	if (rc && c)
+		read_string(paxosnl_candidate_error(c));
+	for (tries = 0; !rc && tries < 64 && kernel_left(); tries++) {
+		if (kernel_byte() == 99)
+			paxosnl_candidate_resign(c);
+		rc = paxosnl_candidate_run(c, 100, standing_cb, NULL);
+		if (rc < 0)
+			read_string(paxosnl_candidate_error(c));
+		(void)paxosnl_candidate_refused(c);
+		/* What failed is over. */
+		rc = rc < 0 && rc != -EINTR ? rc : 0;
+	}
+	paxosnl_candidate_close(c);
+}
+
+static void propose(bool yields)
 {
 	struct paxosnl_outcome outcome;
 	struct paxosnl_proposer *p;
@@ -306,6 +356,7 @@ static void propose(void)
 
 	if (paxosnl_proposer_open(&p, "g1"))
 		return;
+	paxosnl_proposer_yield(p, yields);
 	do {
 		byte = kernel_byte();
 		instance = byte < 0xf8 ? byte % 4 : 0;
@@ -328,6 +379,7 @@ static void propose(void)
 		read_string(outcome.why);
 		fuzz_check(outcome.why || outcome.result <= PAXOSNL_OTHER);
 		fuzz_check(instance || outcome.result != PAXOSNL_OTHER);
+		fuzz_check(!outcome.led || (yields && outcome.result >= PAXOSNL_NOT_PROPOSED));
 	} while (kernel_left());
 	paxosnl_proposer_close(p);
 }
@@ -335,11 +387,15 @@ static void propose(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct paxosnl *nl;
+	uint8_t first;
 	int rc;
 
 	kernel_begin(data, size, false);
-	if (kernel_byte() & 1) {
-		propose();
+	first = kernel_byte();
+	if (first & 1) {
+		propose(first & 128);
+	} else if (first >= 200) {
+		stand();
 	} else if (!paxosnl_open(&nl)) {
 		while (kernel_left()) {
 			rc = ask(nl, kernel_byte());

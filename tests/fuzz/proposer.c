@@ -17,8 +17,11 @@
 
 enum what {
 	BALLOT, PROMISE, PROMISE_ODD, REFUSED, CHOSEN, CHOSEN_OWN, TIMER, WAKE, LOST, FAILED,
-	FAILED_FOR_GOOD, DOUBTFUL, PASS, N_WHAT,
+	FAILED_FOR_GOOD, DOUBTFUL, PASS, N_WHAT, LED,
 };
+
+/* From here on somebody leads, which comes seldom. */
+#define LED_FROM	(256 / N_WHAT * N_WHAT)
 
 /* What a voter's promise said last, for the ballot that is held. */
 struct heard {
@@ -377,7 +380,8 @@ static void run_op(const struct program_op *op)
 {
 	const struct proposer_event timer = { .type = PROPOSER_TIMER };
 	const struct proposer_event lost = { .type = PROPOSER_LOST };
-	uint8_t what = op->what % N_WHAT;
+	const struct proposer_event led = { .type = PROPOSER_LED };
+	uint8_t what = op->what < LED_FROM ? op->what % N_WHAT : LED;
 
 	switch (what) {
 	case BALLOT:
@@ -398,6 +402,11 @@ static void run_op(const struct program_op *op)
 		return step(&timer);
 	case LOST:
 		return step(&lost);
+	case LED:
+		step(&led);
+		/* Whatever came before, it is left to who leads. */
+		fuzz_check(run.done);
+		return;
 	case FAILED:
 		return say_failed(PROPOSER_FAILED);
 	case FAILED_FOR_GOOD:
