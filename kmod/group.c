@@ -11,7 +11,6 @@
 #include <linux/slab.h>
 
 #include "channel.h"
-#include "core/ballot.h"
 #include "deliver.h"
 #include "group.h"
 #include "net.h"
@@ -408,13 +407,11 @@ static void trace_step(const struct paxos_group *group, u64 prefix, u8 state)
  * struct aftermath - what is to be done without the lock
  * @header: of the messages, if there are any
  * @durable: likewise, the last record that is durable
- * @leads: who is known to lead since this step; 0 if that is as before, or nobody
  * @care: the pool wants to be looked after
  */
 struct aftermath {
 	struct paxos_header header;
 	u64 durable;
-	u8 leads;
 	bool care;
 };
 
@@ -422,7 +419,6 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 			struct paxos_outbox *ob, struct aftermath *after)
 {
 	struct paxos_core *core = &group->core;
-	const u64 leader = core->leader.ballot;
 	u64 prefix = core->window.prefix;
 	u8 state = core->state;
 	u32 bits;
@@ -444,8 +440,6 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 		group->sequence += ob->n_out;
 		after->durable = core->durable;
 	}
-	if (core->leader.ballot != leader)
-		after->leads = (u8)paxos_ballot_node(core->leader.ballot);
 	after->care = (bits & PAXOS_STEP_CARE) && pool_wants_care(&group->pool);
 	paxos_timer_arm(group, event->now, paxos_core_deadline(core));
 }
@@ -461,28 +455,12 @@ static void deliver_done(struct paxos_group *group, struct paxos_outbox *ob)
 	paxos_submit_free(done);
 }
 
-/*
- * Most of what comes here is the leader's, and who leads hears most from no one: any
- * member is as good.
- */
-static void favour(struct paxos_group *group, u8 leader)
-{
-	struct paxos_peer_link *link = rcu_dereference(group->peer[leader - 1]);
-	u8 node;
-
-	for (node = 1; !link && node <= PAXOS_NODE_MAX; node++)
-		link = rcu_dereference(group->peer[node - 1]);
-	if (link)
-		paxos_socket_favour(group->socket, &link->addr);
-}
-
 static void step_with(struct paxos_group *group, struct paxos_event *event,
 		      struct paxos_scratch *scratch)
 {
 	struct paxos_outbox *ob = &scratch->outbox;
 	struct aftermath after __uninitialized;
 
-	after.leads = 0;
 	after.care = false;
 	paxos_outbox_init(ob);
 	spin_lock(&group->lock);
@@ -503,8 +481,6 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 	if (ob->done)
 		deliver_done(group, ob);
 	paxos_outbox_release(ob);
-	if (after.leads)
-		favour(group, after.leads);
 	if (after.care)
 		queue_work(workqueue, &group->refill);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sockets: for each local address and port, shared by the groups there. */
+/* Sockets: one for each local address and port, shared by the groups there. */
 
 #include <linux/net.h>
 #include <linux/netlink.h>
@@ -68,25 +68,13 @@ static bool is_broadcast(struct net *net, const struct paxos_addr *addr)
 	return addr->family == AF_INET && inet_addr_type(net, addr->v4) == RTN_BROADCAST;
 }
 
-static void hear(struct paxos_socket *socket, struct socket *sock)
+static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
 {
 	struct udp_tunnel_sock_cfg tunnel = {
 		.sk_user_data = socket,
 		.encap_type = ENCAP_TYPE,
 		.encap_rcv = paxos_encap_rcv,
 	};
-
-	sock->sk->sk_allocation = GFP_ATOMIC;
-	/* No datagram is larger than any path must carry, and a forged ICMP error
-	 * that says otherwise must not make the host drop them.
-	 */
-	if (socket->addr.family == AF_INET)
-		ip_sock_set_mtu_discover(sock->sk, IP_PMTUDISC_INTERFACE);
-	setup_udp_tunnel_sock(socket->home->net, sock, &tunnel);
-}
-
-static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
-{
 	struct udp_port_cfg port = {
 		.family = socket->addr.family,
 		.local_udp_port = socket->addr.port,
@@ -112,95 +100,14 @@ static int bind(struct paxos_socket *socket, struct netlink_ext_ack *extack)
 		explain(extack, &socket->addr, err);
 		return err;
 	}
-	hear(socket, socket->sock);
+	socket->sock->sk->sk_allocation = GFP_ATOMIC;
+	/* No datagram is larger than any path must carry, and a forged ICMP error
+	 * that says otherwise must not make the host drop them.
+	 */
+	if (socket->addr.family == AF_INET)
+		ip_sock_set_mtu_discover(socket->sock->sk, IP_PMTUDISC_INTERFACE);
+	setup_udp_tunnel_sock(socket->home->net, socket->sock, &tunnel);
 	return 0;
-}
-
-static int address(const struct paxos_addr *addr, struct sockaddr_storage *to)
-{
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
-	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
-
-	memset(to, 0, sizeof(*to));
-	to->ss_family = addr->family;
-	if (addr->family == AF_INET) {
-		v4->sin_port = addr->port;
-		v4->sin_addr.s_addr = addr->v4;
-		return sizeof(*v4);
-	}
-	v6->sin6_port = addr->port;
-	v6->sin6_addr = addr->v6;
-	return sizeof(*v6);
-}
-
-static void set_shared(struct socket *sock, bool shared)
-{
-	lock_sock(sock->sk);
-	sock->sk->sk_reuse = shared ? SK_CAN_REUSE : SK_NO_REUSE;
-	release_sock(sock->sk);
-}
-
-/* Where one is bound already: for that moment both must allow it. */
-static int bind_beside(struct paxos_socket *socket, struct socket *sock)
-{
-	struct sockaddr_storage here;
-	int length = address(&socket->addr, &here);
-	int err;
-
-	set_shared(socket->sock, true);
-	set_shared(sock, true);
-	err = kernel_bind(sock, (struct sockaddr *)&here, length);
-	set_shared(sock, false);
-	set_shared(socket->sock, false);
-	return err;
-}
-
-static struct socket *open_near(struct paxos_socket *socket, const struct paxos_addr *addr)
-{
-	struct sockaddr_storage there;
-	int length = address(addr, &there);
-	struct socket *sock;
-	int err;
-
-	err = sock_create_kern(socket->home->net, socket->addr.family, SOCK_DGRAM, IPPROTO_UDP,
-			       &sock);
-	if (err)
-		return NULL;
-	err = bind_beside(socket, sock);
-	if (!err)
-		err = kernel_connect(sock, (struct sockaddr *)&there, length, 0);
-	if (err) {
-		sock_release(sock);
-		return NULL;
-	}
-	hear(socket, sock);
-	return sock;
-}
-
-static void close_near(struct paxos_socket *socket)
-{
-	if (!socket->near)
-		return;
-	kernel_sock_shutdown(socket->near, SHUT_RDWR);
-	sock_release(socket->near);
-	socket->near = NULL;
-}
-
-/*
- * For a connected socket the host keeps the route of what comes, and finds it
- * before it looks for a way: half of what a datagram costs. It does so for one
- * of an address and port. Where there is none everything comes by the other.
- */
-static void connect(struct work_struct *work)
-{
-	struct paxos_socket *socket = container_of(work, struct paxos_socket, connect);
-	struct paxos_addr addr;
-
-	spin_lock_bh(&socket->lock);
-	addr = socket->favoured;
-	spin_unlock_bh(&socket->lock);
-	close_near(socket);
-	socket->near = open_near(socket, &addr);
 }
 
 /**
@@ -231,8 +138,6 @@ struct paxos_socket *paxos_socket_get(struct paxos_net *home, const struct paxos
 	socket->home = home;
 	socket->addr = *addr;
 	socket->users = 1;
-	spin_lock_init(&socket->lock);
-	INIT_WORK(&socket->connect, connect);
 	err = bind(socket, extack);
 	if (err) {
 		kfree(socket);
@@ -240,23 +145,6 @@ struct paxos_socket *paxos_socket_get(struct paxos_net *home, const struct paxos
 	}
 	list_add(&socket->list, &home->sockets);
 	return socket;
-}
-
-/**
- * paxos_socket_favour - let what a member says cost less
- * @socket: the socket
- * @addr: where the member is; who was favoured before is no more
- *
- * Context: RCU read side, bottom halves off.
- */
-void paxos_socket_favour(struct paxos_socket *socket, const struct paxos_addr *addr)
-{
-	spin_lock(&socket->lock);
-	if (!socket->ended && !paxos_addr_equal(&socket->favoured, addr)) {
-		socket->favoured = *addr;
-		schedule_work(&socket->connect);
-	}
-	spin_unlock(&socket->lock);
 }
 
 /**
@@ -275,13 +163,7 @@ bool paxos_socket_put(struct paxos_socket *socket)
 	if (--socket->users)
 		return false;
 	list_del(&socket->list);
-	spin_lock_bh(&socket->lock);
-	socket->ended = true;
-	spin_unlock_bh(&socket->lock);
-	cancel_work_sync(&socket->connect);
 	rcu_assign_sk_user_data(socket->sock->sk, NULL);
-	if (socket->near)
-		rcu_assign_sk_user_data(socket->near->sk, NULL);
 	return true;
 }
 
@@ -296,7 +178,6 @@ bool paxos_socket_put(struct paxos_socket *socket)
  */
 void paxos_socket_release(struct paxos_socket *socket)
 {
-	close_near(socket);
 	kernel_sock_shutdown(socket->sock, SHUT_RDWR);
 	sock_release(socket->sock);
 	kfree(socket);

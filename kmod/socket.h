@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sockets: for each local address and port, shared by the groups there. */
+/* Sockets: one for each local address and port, shared by the groups there. */
 #ifndef _PAXOS_SOCKET_H
 #define _PAXOS_SOCKET_H
 
 #include <linux/list.h>
-#include <linux/spinlock.h>
-#include <linux/workqueue.h>
 
 #include "peer.h"
 
@@ -20,12 +18,6 @@ struct socket;
  * @addr: what it is bound to
  * @sock: the socket
  * @users: groups that share it; under &paxos_net.mutex
- * @near: another there, connected to the member that is heard most; of @connect's
- *	alone
- * @lock: guards what follows but @connect
- * @favoured: which member that is; no family if there is none yet
- * @ended: it has no users any more, and connects no more
- * @connect: connects @near to it
  */
 struct paxos_socket {
 	struct list_head list;
@@ -33,16 +25,10 @@ struct paxos_socket {
 	struct paxos_addr addr;
 	struct socket *sock;
 	unsigned int users;
-	struct socket *near;
-	spinlock_t lock;	/* favoured, ended */
-	struct paxos_addr favoured;
-	bool ended;
-	struct work_struct connect;
 };
 
 struct paxos_socket *paxos_socket_get(struct paxos_net *home, const struct paxos_addr *addr,
 				      struct netlink_ext_ack *extack);
-void paxos_socket_favour(struct paxos_socket *socket, const struct paxos_addr *addr);
 bool paxos_socket_put(struct paxos_socket *socket);
 void paxos_socket_release(struct paxos_socket *socket);
 

@@ -396,92 +396,6 @@ static void lies_in_a_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count(bed, "in-hello").value, before.value + 1);
 }
 
-static void favour(struct bed *bed, u16 port)
-{
-	struct paxos_socket *socket = bed->group->socket;
-	struct paxos_addr addr = bed->addr;
-
-	addr.port = htons(port);
-	rcu_read_lock_bh();
-	paxos_socket_favour(socket, &addr);
-	rcu_read_unlock_bh();
-	flush_work(&socket->connect);
-}
-
-static u16 peer_port(const struct socket *sock)
-{
-	return sock ? ntohs(inet_sk(sock->sk)->inet_dport) : 0;
-}
-
-/* Even to who would share it. */
-static void expect_taken(struct kunit *test, struct bed *bed)
-{
-	struct sockaddr_storage ss;
-	int length = store(&bed->addr, PORT, &ss);
-	struct socket *sock;
-
-	KUNIT_ASSERT_EQ(test, sock_create_kern(bed->net, bed->addr.family, SOCK_DGRAM,
-					       IPPROTO_UDP, &sock), 0);
-	sock_set_reuseaddr(sock->sk);
-	KUNIT_EXPECT_EQ(test, kernel_bind(sock, (struct sockaddr *)&ss, length), -EADDRINUSE);
-	sock_release(sock);
-}
-
-static void favours_one(struct kunit *test, struct bed *bed)
-{
-	const struct paxos_socket *socket = bed->group->socket;
-	struct wanted before;
-
-	favour(bed, MEMBER_PORT);
-	KUNIT_EXPECT_EQ(test, peer_port(socket->near), MEMBER_PORT);
-	expect_taken(test, bed);
-	cut_at_every_byte(test, bed);
-	/* The others are heard by the socket that they were heard by. */
-	before = count(bed, "drop-address");
-	KUNIT_EXPECT_EQ(test, send(bed, bed->stranger, bed->length), bed->length);
-	counted(test, bed, before, 1, "drop-address");
-	KUNIT_EXPECT_EQ(test, count(bed, "drop-address").value, before.value + 1);
-	favour(bed, STRANGER_PORT);
-	KUNIT_EXPECT_EQ(test, peer_port(socket->near), STRANGER_PORT);
-	expect_taken(test, bed);
-	expect(test, bed, bed->length, "in-hello");
-	before = count(bed, "drop-address");
-	KUNIT_EXPECT_EQ(test, send(bed, bed->stranger, bed->length), bed->length);
-	counted(test, bed, before, 1, "drop-address");
-	KUNIT_EXPECT_EQ(test, count(bed, "drop-address").value, before.value + 1);
-}
-
-/* P37: neither of its sockets stays. */
-static void leaves_its_port(struct kunit *test, struct bed *bed)
-{
-	struct socket *sock;
-
-	end(bed);
-	sock = open_socket(test, bed, PORT);
-	sock_release(sock);
-	begin(test, bed);
-}
-
-static void is_favoured(struct kunit *test)
-{
-	struct bed *bed = test->priv;
-
-	favours_one(test, bed);
-	leaves_its_port(test, bed);
-}
-
-static void is_favoured_over_ipv6(struct kunit *test)
-{
-	struct bed *bed = test->priv;
-
-	end(bed);
-	bed->addr.family = AF_INET6;
-	bed->addr.v6 = in6addr_loopback;
-	begin(test, bed);
-	favours_one(test, bed);
-	leaves_its_port(test, bed);
-}
-
 static void finds_the_group_dead(struct kunit *test)
 {
 	struct bed *bed = test->priv;
@@ -528,8 +442,6 @@ static void finds_no_memory_to_answer(struct kunit *test)
 static struct kunit_case udp_cases[] = {
 	KUNIT_CASE(is_cut_at_every_byte),
 	KUNIT_CASE(comes_over_ipv6),
-	KUNIT_CASE(is_favoured),
-	KUNIT_CASE(is_favoured_over_ipv6),
 	/* After it: what cannot carry IPv6 loses its address. */
 	KUNIT_CASE(comes_in_fragments),
 	KUNIT_CASE(has_no_checksum),
