@@ -5,6 +5,15 @@
 
 #include "port.h"
 
-u64 paxos_digest_bytes(const u64 key[2], const void *data, size_t len);
+/* A half of the key. */
+static inline u64 paxos_digest_key(const u8 *half)
+{
+	__be64 key;
+
+	memcpy(&key, half, sizeof(key));
+	return be64_to_cpu(key);
+}
+
+u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len);
 
 #endif

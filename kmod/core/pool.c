@@ -11,14 +11,13 @@
  * is gone, and the worker told; and at most what one run of softirq can use up.
  */
 static const struct {
-	size_t size;
 	u32 part;
 	u32 least;
 	u32 most;
 } classes[PAXOS_CHUNK_CLASSES] = {
-	[PAXOS_CHUNK_SMALL]	= { 256, 128, 64, 4096 },
-	[PAXOS_CHUNK_MIDDLE]	= { 2048, 32, 16, 512 },
-	[PAXOS_CHUNK_PAGE]	= { PAXOS_CHUNK_PAGE_SIZE, 128, 16, 512 },
+	[PAXOS_CHUNK_SMALL]	= { 128, 64, 4096 },
+	[PAXOS_CHUNK_MIDDLE]	= { 32, 16, 512 },
+	[PAXOS_CHUNK_PAGE]	= { 128, 16, 512 },
 };
 
 static_assert(PAXOS_VALUE_MAX / PAXOS_CHUNK_PAGE_SIZE <= 16 / 2, "the least reserve of pages");
@@ -47,22 +46,11 @@ void paxos_pool_set_limit(struct paxos_pool *pool, u64 limit)
 
 	pool->limit = limit;
 	for (c = 0; c < PAXOS_CHUNK_CLASSES; c++) {
-		u64 part = limit / (classes[c].part * classes[c].size);
+		u64 part = limit / (classes[c].part * paxos_pool_chunk_size(c));
 
 		pool->reserve[c] = max_t(u32, min_t(u64, part, classes[c].most),
 					 classes[c].least);
 	}
-}
-
-/**
- * paxos_pool_chunk_size - bytes of a chunk
- * @class: its class
- *
- * Return: bytes.
- */
-size_t paxos_pool_chunk_size(enum paxos_chunk_class class)
-{
-	return classes[class].size;
 }
 
 /**
@@ -80,7 +68,7 @@ u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class
 
 	if (pool->n_free[class] < pool->reserve[class])
 		lacks = pool->reserve[class] - pool->n_free[class];
-	return (u32)min_t(u64, lacks, room / classes[class].size);
+	return (u32)min_t(u64, lacks, room / paxos_pool_chunk_size(class));
 }
 
 /**
@@ -150,27 +138,7 @@ bool paxos_pool_is_steady(const struct paxos_pool *pool)
  */
 bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class class)
 {
-	return pool->given + classes[class].size > pool->limit;
-}
-
-static void push(struct paxos_pool *pool, enum paxos_chunk_class class, void *mem)
-{
-	struct paxos_chunk *chunk = mem;
-
-	chunk->next = pool->free[class];
-	pool->free[class] = chunk;
-	pool->n_free[class]++;
-}
-
-static void *pop(struct paxos_pool *pool, enum paxos_chunk_class class)
-{
-	struct paxos_chunk *chunk = pool->free[class];
-
-	if (!chunk)
-		return NULL;
-	pool->free[class] = chunk->next;
-	pool->n_free[class]--;
-	return chunk;
+	return pool->given + paxos_pool_chunk_size(class) > pool->limit;
 }
 
 /**
@@ -183,8 +151,8 @@ static void *pop(struct paxos_pool *pool, enum paxos_chunk_class class)
  */
 void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk)
 {
-	pool->given += classes[class].size;
-	push(pool, class, chunk);
+	pool->given += paxos_pool_chunk_size(class);
+	paxos_pool_push(pool, class, chunk);
 }
 
 /**
@@ -197,42 +165,11 @@ void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void
  */
 void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class)
 {
-	void *chunk = pop(pool, class);
+	void *chunk = paxos_pool_pop(pool, class);
 
 	if (chunk)
-		pool->given -= classes[class].size;
+		pool->given -= paxos_pool_chunk_size(class);
 	return chunk;
-}
-
-/**
- * paxos_pool_take - take a chunk for use
- * @pool: the pool
- * @class: its class
- *
- * Context: any, under the group's lock.
- * Return: the chunk, its bytes undefined, or NULL.
- */
-void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class)
-{
-	void *chunk = pop(pool, class);
-
-	if (chunk)
-		pool->used += classes[class].size;
-	return chunk;
-}
-
-/**
- * paxos_pool_put - give back a chunk taken
- * @pool: the pool
- * @class: its class
- * @chunk: the chunk
- *
- * Context: any, under the group's lock.
- */
-void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk)
-{
-	pool->used -= classes[class].size;
-	push(pool, class, chunk);
 }
 
 /**

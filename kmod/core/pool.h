@@ -44,9 +44,78 @@ struct paxos_pool {
 	u64 limit;
 };
 
+/**
+ * paxos_pool_chunk_size - bytes of a chunk
+ * @class: its class
+ *
+ * Return: bytes.
+ */
+static inline size_t paxos_pool_chunk_size(enum paxos_chunk_class class)
+{
+	static const u16 size[PAXOS_CHUNK_CLASSES] = {
+		[PAXOS_CHUNK_SMALL] = 256,
+		[PAXOS_CHUNK_MIDDLE] = 2048,
+		[PAXOS_CHUNK_PAGE] = PAXOS_CHUNK_PAGE_SIZE,
+	};
+
+	return size[class];
+}
+
+static inline void paxos_pool_push(struct paxos_pool *pool, enum paxos_chunk_class class,
+				   void *mem)
+{
+	struct paxos_chunk *chunk = mem;
+
+	chunk->next = pool->free[class];
+	pool->free[class] = chunk;
+	pool->n_free[class]++;
+}
+
+static inline void *paxos_pool_pop(struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	struct paxos_chunk *chunk = pool->free[class];
+
+	if (!chunk)
+		return NULL;
+	pool->free[class] = chunk->next;
+	pool->n_free[class]--;
+	return chunk;
+}
+
+/**
+ * paxos_pool_take - take a chunk for use
+ * @pool: the pool
+ * @class: its class
+ *
+ * Context: any, under the group's lock.
+ * Return: the chunk, its bytes undefined, or NULL.
+ */
+static inline void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class)
+{
+	void *chunk = paxos_pool_pop(pool, class);
+
+	if (chunk)
+		pool->used += paxos_pool_chunk_size(class);
+	return chunk;
+}
+
+/**
+ * paxos_pool_put - give back a chunk taken
+ * @pool: the pool
+ * @class: its class
+ * @chunk: the chunk
+ *
+ * Context: any, under the group's lock.
+ */
+static inline void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class,
+				  void *chunk)
+{
+	pool->used -= paxos_pool_chunk_size(class);
+	paxos_pool_push(pool, class, chunk);
+}
+
 void paxos_pool_init(struct paxos_pool *pool, u64 limit);
 void paxos_pool_set_limit(struct paxos_pool *pool, u64 limit);
-size_t paxos_pool_chunk_size(enum paxos_chunk_class class);
 u32 paxos_pool_wants(const struct paxos_pool *pool, enum paxos_chunk_class class);
 u32 paxos_pool_spares(const struct paxos_pool *pool, enum paxos_chunk_class class);
 bool paxos_pool_is_steady(const struct paxos_pool *pool);
@@ -54,8 +123,6 @@ bool paxos_pool_is_low(const struct paxos_pool *pool);
 bool paxos_pool_is_full(const struct paxos_pool *pool, enum paxos_chunk_class class);
 void paxos_pool_give(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
 void *paxos_pool_reclaim(struct paxos_pool *pool, enum paxos_chunk_class class);
-void *paxos_pool_take(struct paxos_pool *pool, enum paxos_chunk_class class);
-void paxos_pool_put(struct paxos_pool *pool, enum paxos_chunk_class class, void *chunk);
 void paxos_pool_drain_all(struct paxos_pool *pool);
 
 /**

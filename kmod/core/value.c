@@ -12,6 +12,30 @@ static_assert(PAXOS_CHUNK_PAGE_SIZE % PAXOS_WIRE_UNIT == 0, "no unit crosses a p
 static_assert(offsetof(struct paxos_value, head) + 8 == INLINE_OFFSET, "hashed in one piece");
 static_assert(PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT <= 32, "units fit the mask of a FETCH");
 
+static struct paxos_value *none(const struct paxos_pool *pool, enum paxos_chunk_class class,
+				bool *full)
+{
+	if (full)
+		*full = paxos_pool_is_full(pool, class);
+	return NULL;
+}
+
+static struct paxos_value *with_pages(struct paxos_value *value, u32 pages, bool *full)
+{
+	struct paxos_pool *pool = value->pool;
+
+	while (value->pages < pages) {
+		u8 *page = paxos_pool_take(pool, PAXOS_CHUNK_PAGE);
+
+		if (!page) {
+			paxos_value_free(value);
+			return none(pool, PAXOS_CHUNK_PAGE, full);
+		}
+		value->page[value->pages++] = page;
+	}
+	return value;
+}
+
 /**
  * paxos_value_alloc - make a value with room for its bytes
  * @pool: where the chunks come from
@@ -36,11 +60,8 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 		class = PAXOS_CHUNK_MIDDLE;
 
 	value = paxos_pool_take(pool, class);
-	if (!value) {
-		if (full)
-			*full = paxos_pool_is_full(pool, class);
-		return NULL;
-	}
+	if (!value)
+		return none(pool, class, full);
 	/* Not all of it: its bytes are written, and it has no pages beyond @pages. */
 	memset(&value->id, 0, sizeof(value->id));
 	value->pool = pool;
@@ -49,18 +70,7 @@ struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 ki
 	value->kind = kind;
 	value->class = (u8)class;
 	value->pages = 0;
-	while (value->pages < pages) {
-		u8 *page = paxos_pool_take(pool, PAXOS_CHUNK_PAGE);
-
-		if (!page) {
-			if (full)
-				*full = paxos_pool_is_full(pool, PAXOS_CHUNK_PAGE);
-			paxos_value_free(value);
-			return NULL;
-		}
-		value->page[value->pages++] = page;
-	}
-	return value;
+	return pages ? with_pages(value, pages, full) : value;
 }
 
 /**
@@ -165,7 +175,7 @@ void paxos_value_read(struct paxos_value *value, u32 offset, u8 *dst, u32 length
 	}
 }
 
-static u64 digest_units(struct paxos_value *value, const u64 key[2])
+static u64 digest_units(struct paxos_value *value, const u8 identity[16])
 {
 	__be64 hash[1 + PAXOS_VALUE_MAX / PAXOS_WIRE_UNIT];
 	u32 units = DIV_ROUND_UP(value->length, PAXOS_WIRE_UNIT);
@@ -175,10 +185,11 @@ static u64 digest_units(struct paxos_value *value, const u64 key[2])
 	for (i = 0; i < units; i++) {
 		const u32 length = paxos_value_unit_length(value->length, i);
 
-		hash[1 + i] = cpu_to_be64(paxos_digest_bytes(key, paxos_value_unit(value, i),
+		hash[1 + i] = cpu_to_be64(paxos_digest_bytes(identity,
+							     paxos_value_unit(value, i),
 							     length));
 	}
-	return paxos_digest_bytes(key, hash, (1 + units) * sizeof(hash[0]));
+	return paxos_digest_bytes(identity, hash, (1 + units) * sizeof(hash[0]));
 }
 
 /**
@@ -194,11 +205,8 @@ static u64 digest_units(struct paxos_value *value, const u64 key[2])
  */
 u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16])
 {
-	u64 key[2];
-
-	paxos_value_key(key, identity);
 	value->head = cpu_to_be64((u64)value->kind << 32 | value->length);
 	if (value->length > PAXOS_WIRE_UNIT)
-		return digest_units(value, key);
-	return paxos_digest_bytes(key, &value->head, sizeof(value->head) + value->length);
+		return digest_units(value, identity);
+	return paxos_digest_bytes(identity, &value->head, sizeof(value->head) + value->length);
 }

@@ -44,6 +44,27 @@ void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 	w->dir_size = dir_size;
 }
 
+/* The first instance of a page: a page is taken for it. */
+static struct paxos_slot *slot_of_new_page(struct paxos_window *w, u64 instance,
+					   enum paxos_reason *reason)
+{
+	const u64 page = paxos_window_page(instance);
+	struct paxos_slot *slot = paxos_pool_take(w->pool, PAXOS_CHUNK_PAGE);
+
+	if (!slot) {
+		*reason = paxos_pool_is_full(w->pool, PAXOS_CHUNK_PAGE) ?
+			PAXOS_REASON_FULL : PAXOS_REASON_POOL_EMPTY;
+		return NULL;
+	}
+	memset(slot, 0, PAXOS_CHUNK_PAGE_SIZE);
+	*paxos_window_entry(w, page) = slot;
+	w->head = max(w->head, page + 1);
+	slot += (instance - 1) % PAXOS_SLOTS_PER_PAGE;
+	slot->instance = instance;
+	w->top = max(w->top, instance);
+	return slot;
+}
+
 /**
  * paxos_window_slot - the slot of an instance, made if there is none
  * @w: the window
@@ -56,7 +77,7 @@ void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 				     enum paxos_reason *reason)
 {
-	struct paxos_slot **entry, *slot;
+	struct paxos_slot *slot;
 
 	if (instance <= w->trim) {
 		*reason = PAXOS_REASON_TRIMMED;
@@ -71,18 +92,10 @@ struct paxos_slot *paxos_window_slot(struct paxos_window *w, u64 instance,
 		*reason = PAXOS_REASON_POOL_EMPTY;
 		return NULL;
 	}
-	entry = paxos_window_entry(w, paxos_window_page(instance));
-	if (!*entry) {
-		*entry = paxos_pool_take(w->pool, PAXOS_CHUNK_PAGE);
-		if (!*entry) {
-			*reason = paxos_pool_is_full(w->pool, PAXOS_CHUNK_PAGE) ?
-				PAXOS_REASON_FULL : PAXOS_REASON_POOL_EMPTY;
-			return NULL;
-		}
-		memset(*entry, 0, PAXOS_CHUNK_PAGE_SIZE);
-		w->head = max(w->head, paxos_window_page(instance) + 1);
-	}
-	slot = *entry + (instance - 1) % PAXOS_SLOTS_PER_PAGE;
+	slot = *paxos_window_entry(w, paxos_window_page(instance));
+	if (!slot)
+		return slot_of_new_page(w, instance, reason);
+	slot += (instance - 1) % PAXOS_SLOTS_PER_PAGE;
 	if (PAXOS_VIOLATED(slot->instance && slot->instance != instance)) {
 		*reason = PAXOS_REASON_POOL_EMPTY;
 		return NULL;
@@ -123,13 +136,6 @@ static void swap_values(struct paxos_window *w, struct paxos_slot *slot,
 
 	if (old == value)
 		return;
-	/* What nearly always happens: the value is the first, or there already. */
-	if (value && has_no_other(slot, value)) {
-		if (open && !slot->vval && !slot->chosen)
-			w->open_bytes += value->length;
-		*field = paxos_value_get(value);
-		return;
-	}
 	if (open)
 		w->open_bytes -= slot_bytes(slot);
 	*field = paxos_value_get(value);
@@ -154,7 +160,7 @@ bool paxos_window_has_room(const struct paxos_window *w, const struct paxos_slot
 {
 	u64 others = w->open_bytes;
 
-	if (slot->instance <= w->prefix + 1)
+	if (slot->instance <= w->prefix + 1 || others + length <= w->bytes)
 		return true;
 	others -= slot_bytes(slot);
 	return !others || others + length <= w->bytes;
@@ -175,6 +181,13 @@ void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 
 	if (PAXOS_VIOLATED(ballot <= slot->vbal))
 		return;
 	slot->vbal = ballot;
+	/* What nearly always happens: the slot held nothing. */
+	if (value && !slot->vval && !slot->chosen && !slot->parts.value) {
+		if (slot->instance > w->prefix)
+			w->open_bytes += value->length;
+		slot->vval = paxos_value_get(value);
+		return;
+	}
 	swap_values(w, slot, &slot->vval, value);
 }
 
@@ -213,9 +226,9 @@ void paxos_window_set_chosen(struct paxos_window *w, struct paxos_slot *slot,
 {
 	if (PAXOS_VIOLATED(slot->chosen))
 		return;
-	/* Of all that a late learner hears of there is nothing else here. */
-	if (!slot->vval && !slot->parts.value) {
-		if (slot->instance > w->prefix)
+	/* It is what was voted for, or all there is: so with all that a late learner hears of. */
+	if (has_no_other(slot, value)) {
+		if (!slot->vval && slot->instance > w->prefix)
 			w->open_bytes += value->length;
 		slot->chosen = paxos_value_get(value);
 		return;
@@ -242,7 +255,8 @@ u64 paxos_window_advance(struct paxos_window *w, const u8 identity[PAXOS_ID_BYTE
 	while ((slot = paxos_window_find(w, w->prefix + 1)) && slot->chosen) {
 		w->hash = paxos_chain_next(w->hash, key, slot->instance, &slot->chosen->id);
 		slot->hash = w->hash;
-		w->open_bytes -= slot_bytes(slot);
+		w->open_bytes -= has_no_other(slot, slot->chosen) ? slot->chosen->length :
+								    slot_bytes(slot);
 		w->prefix++;
 		n++;
 	}

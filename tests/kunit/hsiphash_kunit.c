@@ -11,7 +11,7 @@ static void lower_half_is_the_kernels(struct kunit *test)
 {
 	u8 *bytes = kunit_kmalloc(test, 1100, GFP_KERNEL);
 	hsiphash_key_t kernels;
-	u64 key[2];
+	__be64 key[2];
 	u32 len;
 
 	KUNIT_ASSERT_NOT_NULL(test, bytes);
@@ -20,9 +20,9 @@ static void lower_half_is_the_kernels(struct kunit *test)
 	get_random_bytes(bytes, 1100);
 	for (len = 0; len <= 1092; len++) {
 		get_random_bytes(key, sizeof(key));
-		kernels.key[0] = (unsigned long)key[0];
-		kernels.key[1] = (unsigned long)key[1];
-		KUNIT_EXPECT_EQ(test, (u32)paxos_digest_bytes(key, bytes + len % 8, len),
+		kernels.key[0] = (unsigned long)be64_to_cpu(key[0]);
+		kernels.key[1] = (unsigned long)be64_to_cpu(key[1]);
+		KUNIT_EXPECT_EQ(test, (u32)paxos_digest_bytes((u8 *)key, bytes + len % 8, len),
 				hsiphash(bytes + len % 8, len, &kernels));
 	}
 }
