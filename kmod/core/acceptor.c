@@ -389,6 +389,7 @@ void paxos_acceptor_answer(u8 to, u64 ballot, struct paxos_slot *slot,
  *
  * Context: any, under the group's lock; O(range).
  */
+__flatten
 void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64 first,
 				 u64 end, struct paxos_outbox *ob)
 {
@@ -407,6 +408,7 @@ void paxos_acceptor_answer_range(struct paxos_core *core, u8 to, u64 ballot, u64
  * The answer that waited. What was voted for at a higher ballot since has nothing
  * to say at this one.
  */
+__flatten
 static void answer_owed(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_owed *o = &core->owed;

@@ -127,13 +127,62 @@ struct paxos_outbox {
 	struct paxos_note note[PAXOS_OUTBOX_NOTES];
 };
 
+/* Where the next entry of this message goes, NULL when there is no room. */
+static inline struct paxos_entry *paxos_outbox_place(struct paxos_outbox *ob,
+						     const struct paxos_msg *msg, size_t size)
+{
+	if (size > PAXOS_WIRE_MAX || msg->n_entries == PAXOS_ENTRIES_MAX)
+		return NULL;
+	if (ob->n_entries == PAXOS_OUTBOX_ENTRIES) {
+		ob->lost++;
+		return NULL;
+	}
+	if (PAXOS_VIOLATED(&msg->entry[msg->n_entries] != &ob->entry[ob->n_entries]))
+		return NULL;
+	return &ob->entry[ob->n_entries];
+}
+
+/**
+ * paxos_outbox_vote - append a vote to the ACCEPTED appended last, if it fits
+ * @ob: the outbox
+ * @out: the message; all its votes came by this way
+ * @instance: where, one above that of the vote before
+ * @id: which value
+ *
+ * Return: false when a datagram, or the outbox, has no room for it.
+ */
+static inline bool paxos_outbox_vote(struct paxos_outbox *ob, struct paxos_out *out,
+				     u64 instance, const struct paxos_vid *id)
+{
+	struct paxos_msg *msg = &out->msg;
+	const u16 n = msg->n_entries;
+	struct paxos_entry *at;
+	bool run = n;
+	size_t size;
+
+	/* Of one it can be both. */
+	if (n) {
+		const struct paxos_vid *last = &msg->entry[n - 1].id;
+
+		run = out->size == paxos_wire_accepted_size(n, true) &&
+		      id->sequence == last->sequence + 1 && id->client == last->client;
+	}
+	size = paxos_wire_accepted_size(n + 1, run);
+	at = paxos_outbox_place(ob, msg, size);
+	if (!at)
+		return false;
+	paxos_entry_vote(at, instance, id->client, id->sequence, id->digest);
+	out->size = size;
+	msg->n_entries++;
+	ob->n_entries++;
+	return true;
+}
+
 void paxos_outbox_init(struct paxos_outbox *ob);
 struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to);
 struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg);
 bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
 			 const struct paxos_entry *entry);
-bool paxos_outbox_vote(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
-		       const struct paxos_vid *id);
 struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type);
 bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 			       const struct paxos_msg *msg);
