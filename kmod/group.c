@@ -602,6 +602,10 @@ int paxos_group_values(struct paxos_group *group, u8 kind, const u32 *length, u3
 	} while (more);
 	while (got)
 		paxos_value_put(value[--got]);
+	if (READ_ONCE(group->dead)) {
+		paxos_extack_text(extack, "the group is being deleted");
+		return -ENODEV;
+	}
 	if (full) {
 		paxos_extack_text(extack, "the log is full: trim it, or raise its log-size");
 		return -ENOSPC;
