@@ -498,6 +498,9 @@ static void is_gone(const char *when)
 {
 	struct paxos_channel_enter enter = ask(100, 1, 64);
 
+	/* It dies, and is told to be gone a moment later. */
+	refused(enter, ENODEV, "deleted");
+	expect(polled(60000) & POLLHUP, "poll tells of it");
 	refused(enter, ENODEV, "was deleted");
 	refused(ask_to_read(0, 0), ENODEV, "was deleted");
 	refused(ask_to_read(1, FOREVER), ENODEV, "was deleted");
