@@ -208,6 +208,50 @@ static void what_cannot_be_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_submit(c, 1, OWNER, &value[CLUSTER_WINDOW - 1], 1), 0);
 }
 
+/* A part fits the value that was named, or it is none of it. */
+static void parts_are_of_what_was_named(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_entry entry = { .kind = PAXOS_KIND_VALUE, .length = 1500 };
+	struct paxos_value *v = cluster_value(c->node[1], 1, 1500);
+	struct paxos_value *longer = cluster_value(c->node[1], 2, 4000);
+	struct paxos_msg named = { .type = PAXOS_WIRE_SUBMIT, .n_entries = 1, .entry = &entry };
+	struct paxos_msg part = { .type = PAXOS_WIRE_PART, .n_entries = 1, .entry = &entry };
+	struct paxos_core *core = cluster_core(c, 1);
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	entry.id = v->id;
+	named.submit.ballot = core->grant.ballot;
+	named.submit.number = core->inbox[1].expected;
+	named.submit.base = named.submit.number;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &named), PAXOS_REASON_OK);
+	KUNIT_ASSERT_EQ(test, core->inbox[1].missing, 3);
+	entry.ballot = core->grant.ballot;
+	entry.carried = true;
+	part.part.unit = 1;
+	/* Its second unit is a whole one: it would be written beyond the end. */
+	entry.length = longer->length;
+	entry.bytes = paxos_value_unit(longer, 1);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_FIELD);
+	entry.length = v->length;
+	entry.bytes = paxos_value_unit(v, 1);
+	entry.kind = PAXOS_KIND_CLOSE;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_FIELD);
+	entry.kind = PAXOS_KIND_VALUE;
+	entry.id = longer->id;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_UNWANTED);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 3);
+	entry.id = v->id;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 1);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_DUPLICATE);
+	part.part.unit = 0;
+	entry.bytes = paxos_value_unit(v, 0);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &part), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].expected, named.submit.number + 1);
+}
+
 static void who_left_is_told_nothing(struct kunit *test)
 {
 	struct paxos_event gone = { .type = PAXOS_EVENT_DROP_OWNER, .drop.owner = OWNER };
@@ -290,6 +334,7 @@ static struct kunit_case submission_cases[] = {
 	KUNIT_CASE(a_full_leader_is_waited_for),
 	KUNIT_CASE(the_leader_leaves_room_to_others),
 	KUNIT_CASE(what_cannot_be_is_refused),
+	KUNIT_CASE(parts_are_of_what_was_named),
 	KUNIT_CASE(who_left_is_told_nothing),
 	KUNIT_CASE(a_gap_that_is_withdrawn_is_passed),
 	KUNIT_CASE(a_node_that_comes_back_is_heard_anew),
