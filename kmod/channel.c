@@ -234,7 +234,7 @@ static struct paxos_group *begin(struct paxos_channel *ch, u32 *n,
 		paxos_extack_text(extack, "the group was deleted");
 		group = ERR_PTR(-ENODEV);
 	} else if (ch->owed >= OWED_MAX) {
-		paxos_extack_text(extack, "too many completions are unread: read what is done first");
+		paxos_extack_text(extack, "too many values are done and unread: read them first");
 		group = ERR_PTR(-EAGAIN);
 	} else {
 		*n = min(how_many(group, *n), OWED_MAX - ch->owed);

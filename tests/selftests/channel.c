@@ -557,7 +557,7 @@ static void unread(void)
 		enter.max_runs = 0;
 		rc = paxosnl_channel_enter(ch, &enter);
 		next += enter.taken;
-		if (rc == -EAGAIN && strstr(paxosnl_channel_error(ch), "read what is done"))
+		if (rc == -EAGAIN && strstr(paxosnl_channel_error(ch), "read them first"))
 			break;
 		if (rc && rc != -EAGAIN)
 			break;
