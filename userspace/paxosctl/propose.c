@@ -522,7 +522,7 @@ static int propose_again(struct propose *propose, bool by_leader)
 				 propose_settled(propose, &session));
 	if (session.applied + 1 != propose->sequence) {
 		snprintf(why, sizeof(why),
-			 "it would be skipped: %" PRIu64 " is the last applied up to instance %" PRIu64,
+			 "it would be skipped: %" PRIu64 " is the last applied up to %" PRIu64,
 			 session.applied, session.read);
 		return propose_in_doubt(propose, why);
 	}
