@@ -403,6 +403,7 @@ static void end_while_their_timers_run(struct kunit *test)
 	}
 }
 
+/* As a socket does by netlink. */
 static int submit(struct paxos_group *group, u64 owner, u64 sequence)
 {
 	struct {
@@ -420,7 +421,7 @@ static int submit(struct paxos_group *group, u64 owner, u64 sequence)
 		values[i].attr.nla_len = sizeof(values[i]);
 		values[i].attr.nla_type = 5;
 	}
-	return paxos_submit(group, &what, NULL);
+	return paxos_owner_submits(group, owner, NULL) ? : paxos_submit(group, &what, NULL);
 }
 
 /* All of them or none; and what nobody waits for any more is no burden. */
