@@ -235,7 +235,7 @@ pace_run() {
 	local outstanding=$1 count=$2 alone beside got behind rc=0
 
 	groups 3 1 log-size 134217728 &&
-		pace_commits 256 120000 >/dev/null &&
+		pace_commits 256 200000 >/dev/null &&
 		alone=$(pace_commits "$outstanding" "$count") &&
 		pace_learner &&
 		beside=$(pace_commits "$outstanding" "$count") || rc=1

@@ -26,8 +26,8 @@ static const char *group;
 static uint64_t ballot;
 static uint64_t renewed;
 static uint64_t finished[DONE_MAX];	/* and not told yet */
-static unsigned int n_finished;
-static unsigned int n_told;
+static uint64_t n_finished;
+static uint64_t n_told;
 
 static void paxos_open(const char *where)
 {
@@ -48,8 +48,10 @@ static void finish(const struct paxos_channel_run *run)
 
 	if (!run->instance)
 		die("what became of a value is not known");
-	for (i = 0; i < run->count && n_finished < DONE_MAX; i++)
-		finished[n_finished++] = run->sequence + i - 1;
+	if (n_finished + run->count - n_told > DONE_MAX)
+		die("more values complete than may be outstanding");
+	for (i = 0; i < run->count; i++)
+		finished[n_finished++ % DONE_MAX] = run->sequence + i - 1;
 }
 
 /* What is submitted goes with the next call, which waits as well. */
@@ -101,16 +103,12 @@ static unsigned int paxos_reap(uint64_t done[TARGET_MANY])
 {
 	unsigned int n = 0;
 
-	if (n_told == n_finished) {
-		n_told = 0;
-		n_finished = 0;
-	}
-	if (next.n_values || !n_finished)
-		enter(!n_finished);
-	if (!n_finished)
+	if (next.n_values || n_told == n_finished)
+		enter(n_told == n_finished);
+	if (n_told == n_finished)
 		die("nothing completes");
 	while (n_told < n_finished && n < TARGET_MANY)
-		done[n++] = finished[n_told++];
+		done[n++] = finished[n_told++ % DONE_MAX];
 	return n;
 }
 
