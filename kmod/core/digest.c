@@ -6,6 +6,7 @@
  */
 
 #include "digest.h"
+#include "value.h"
 
 static u64 word(const u8 *at)
 {
@@ -54,12 +55,14 @@ static u64 last_word(const u8 *at, size_t len)
  */
 u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len)
 {
-	const u64 key_0 = paxos_digest_key(identity), key_1 = paxos_digest_key(identity + 8);
-	u64 a = SIPHASH_CONST_0 ^ key_0, b = SIPHASH_CONST_1 ^ key_1;
-	u64 c = SIPHASH_CONST_2 ^ key_0, d = SIPHASH_CONST_3 ^ key_1;
 	const u8 *at = data, *end = at + (len & ~(size_t)7);
-	u64 m;
+	u64 key[2], a, b, c, d, m;
 
+	paxos_value_key(key, identity);
+	a = SIPHASH_CONST_0 ^ key[0];
+	b = SIPHASH_CONST_1 ^ key[1];
+	c = SIPHASH_CONST_2 ^ key[0];
+	d = SIPHASH_CONST_3 ^ key[1];
 	for (; at != end; at += 8) {
 		m = word(at);
 		d ^= m;

@@ -5,15 +5,6 @@
 
 #include "port.h"
 
-/* A half of the key. */
-static inline u64 paxos_digest_key(const u8 *half)
-{
-	__be64 key;
-
-	memcpy(&key, half, sizeof(key));
-	return be64_to_cpu(key);
-}
-
 u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len);
 
 #endif
