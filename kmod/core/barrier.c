@@ -9,6 +9,7 @@
 #include "ballot.h"
 #include "barrier.h"
 #include "leader.h"
+#include "rest.h"
 
 enum { WAITING, ASKED, POINTED };
 
@@ -147,6 +148,7 @@ static enum paxos_reason asked(struct paxos_core *core, u8 from, const struct pa
 	/* P26: all that was ever sent, and answers to what is sent from now on. */
 	read->point = g->next - 1;
 	read->beat = g->number + 1;
+	paxos_rest_stir(core);
 	paxos_leader_prove(core, ob);
 	begin_exchange(core, ob);
 	return PAXOS_REASON_OK;

@@ -3,6 +3,7 @@
 
 #include "genesis.h"
 #include "learner.h"
+#include "rest.h"
 
 static bool is_zero(const u8 id[PAXOS_ID_BYTES])
 {
@@ -380,6 +381,9 @@ enum paxos_reason paxos_genesis_hello(struct paxos_core *core, u8 from,
 	peer->follows = same ? msg->hello.follows : 0;
 	if (msg->hello.answer)
 		peer->answered_at = core->now;
+	/* It missed this leader's heartbeats, and pulses tell nobody whom to follow. */
+	if (same && msg->hello.follows != core->grant.ballot)
+		paxos_rest_stir(core);
 	memcpy(peer->incarnation, header->incarnation, PAXOS_ID_BYTES);
 	memcpy(peer->identity, header->identity, PAXOS_ID_BYTES);
 	/* Before an INIT, which is believed of who was heard. */

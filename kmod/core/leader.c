@@ -11,6 +11,7 @@
 #include "learner.h"
 #include "parts.h"
 #include "proposal.h"
+#include "rest.h"
 
 /* Messages and entries that a step keeps for what else it has to say. */
 #define STEP_RESERVE	10
@@ -79,7 +80,8 @@ static u64 patience(const struct paxos_core *core, u64 ballot)
 	       (c->timeout_max - c->timeout_min + 1);
 }
 
-static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos_outbox *ob)
+static void follow(struct paxos_core *core, u64 ballot, u64 number, u64 vow,
+		   struct paxos_outbox *ob)
 {
 	struct paxos_leader *l = &core->leader;
 
@@ -89,6 +91,7 @@ static void follow(struct paxos_core *core, u64 ballot, u64 number, struct paxos
 	}
 	l->last = ballot;
 	l->number = number;
+	l->vow = vow;
 	l->heard_at = core->now;
 	l->lost_at = core->now + l->patience;
 }
@@ -312,6 +315,7 @@ static void retry_soon(struct paxos_core *core)
 /* From this instance on all have got their values. */
 static void opened(struct paxos_core *core, u64 first, struct paxos_outbox *ob)
 {
+	paxos_rest_stir(core);
 	if (first == lowest(core))
 		retry_soon(core);
 	send_new(core, first, core->grant.next, ob);
@@ -447,16 +451,6 @@ void paxos_leader_renew(struct paxos_core *core, struct paxos_event *ev)
 	g->renewed_at = core->now;
 }
 
-/*
- * Whole multiples of the period: all groups of a machine that have the same one
- * are due at once, and what they say to a node goes in one datagram. The first
- * period is shorter than the others, none is longer.
- */
-static u64 next_beat(const struct paxos_core *core)
-{
-	return core->now - core->now % core->config.heartbeat + core->config.heartbeat;
-}
-
 static void send_heartbeat(struct paxos_core *core, bool resign, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
@@ -464,12 +458,13 @@ static void send_heartbeat(struct paxos_core *core, bool resign, struct paxos_ou
 
 	out = paxos_outbox_message(ob, PAXOS_WIRE_HEARTBEAT, everybody(core));
 	g->number++;
-	g->beat_at = next_beat(core);
+	paxos_rest_beat(core);
 	if (!out)
 		return;
 	out->msg.heartbeat.ballot = g->ballot;
 	out->msg.heartbeat.number = g->number;
 	out->msg.heartbeat.prefix = core->window.prefix;
+	out->msg.heartbeat.vow = core->vow;
 	out->msg.heartbeat.resign = resign;
 	untold(core, &out->msg.heartbeat.decided);
 	if (!out->msg.heartbeat.decided.ballot)
@@ -501,6 +496,7 @@ void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos
 		lose(core, ob);
 	paxos_proposal_end(core, g->ballot);
 	paxos_inbox_clear(core);
+	core->broken = true;
 	memset(g, 0, sizeof(*g));
 }
 
@@ -553,6 +549,7 @@ void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
 	c->timeout_min = ev->timing.timeout_min;
 	c->timeout_max = ev->timing.timeout_max;
 	core->grant.beat_at = min(core->grant.beat_at, core->now + c->heartbeat);
+	paxos_rest_stir(core);
 	core->leader.patience = patience(core, core->leader.ballot);
 	core->leader.lost_at = core->now + core->leader.patience;
 }
@@ -618,7 +615,7 @@ void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob)
 void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	send_heartbeat(core, false, ob);
-	follow(core, core->grant.ballot, core->grant.number, ob);
+	follow(core, core->grant.ballot, core->grant.number, core->vow, ob);
 }
 
 static void answer(struct paxos_core *core, u8 from, const struct paxos_msg *msg,
@@ -636,6 +633,10 @@ static void answer(struct paxos_core *core, u8 from, const struct paxos_msg *msg
 	out->msg.heartbeat.promised = core->bound;
 	out->msg.heartbeat.prefix = core->window.prefix;
 	out->msg.heartbeat.answer = true;
+	if (core->bound > msg->heartbeat.ballot)
+		return;
+	out->msg.heartbeat.vow = core->vow;
+	paxos_rest_answer(core, msg->heartbeat.ballot);
 }
 
 static enum paxos_reason heard_answer(struct paxos_core *core, u8 from,
@@ -657,6 +658,7 @@ static enum paxos_reason heard_answer(struct paxos_core *core, u8 from,
 	if (msg->heartbeat.number <= g->answered[i])
 		return PAXOS_REASON_DUPLICATE;
 	g->answered[i] = msg->heartbeat.number;
+	g->vows[i] = msg->heartbeat.vow;
 	for (k = 0; k < core->membership.options.quorum.voters; k++)
 		if (g->answered[k] >= msg->heartbeat.number)
 			heard |= paxos_node_bit(core->membership.voter[k].node);
@@ -703,7 +705,7 @@ enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 	if (ballot > core->grant.ballot && core->grant.ballot)
 		paxos_leader_end(core, PAXOS_GRANT_OUTBID, ballot, ob);
 	if (!msg->heartbeat.resign) {
-		follow(core, ballot, msg->heartbeat.number, ob);
+		follow(core, ballot, msg->heartbeat.number, msg->heartbeat.vow, ob);
 		return PAXOS_REASON_OK;
 	}
 	l->last = ballot;
@@ -744,12 +746,15 @@ static void accept_again(struct paxos_core *core, struct paxos_outbox *ob)
 	g->retry_at = core->now + g->retry_ms;
 }
 
-static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
+static void tick_grant(struct paxos_core *core, const struct paxos_heard *heard,
+		       struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
 
 	if (core->now - g->renewed_at >= PAXOS_GRANT_MS)
 		return paxos_leader_end(core, PAXOS_GRANT_NOT_RENEWED, 0, ob);
+	if (heard)
+		paxos_rest_hear(core, heard);
 	if (paxos_quorum_has(paxos_core_self(core), core->membership.options.quorum.phase_2))
 		g->quorum_at = core->now;
 	/* P38: nobody waits for a leader that reaches no quorum. */
@@ -760,8 +765,11 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 	/* That may have shown that it is over. */
 	if (!g->ballot)
 		return;
-	if (core->now >= g->beat_at)
+	paxos_rest_end(core, heard);
+	if (core->now >= g->beat_at) {
 		paxos_leader_beat(core, ob);
+		paxos_rest_begin(core, heard);
+	}
 	if (g->tell_at && core->now >= g->tell_at)
 		tell_decided(core, ob);
 	if (is_open(core) && core->now >= g->retry_at)
@@ -771,17 +779,23 @@ static void tick_grant(struct paxos_core *core, struct paxos_outbox *ob)
 /**
  * paxos_leader_tick - heartbeats, repeated ACCEPTs, and a leader that is silent
  * @core: the group
+ * @heard: pulses, by node id - 1, or NULL
  * @ob: the outbox
  *
  * Context: any, under the group's lock.
  */
-void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob)
+void paxos_leader_tick(struct paxos_core *core, const struct paxos_heard *heard,
+		       struct paxos_outbox *ob)
 {
 	struct paxos_leader *l = &core->leader;
 
 	if (core->grant.ballot)
-		return tick_grant(core, ob);
+		return tick_grant(core, heard, ob);
 	if (!l->ballot || core->now < l->lost_at)
+		return;
+	if (heard)
+		paxos_rest_follow(core, heard);
+	if (core->now < l->lost_at)
 		return;
 	/* Who stood still himself cannot say that the leader was silent. */
 	if (core->now - l->lost_at > core->config.timeout_min / 2)
@@ -804,6 +818,7 @@ u64 paxos_leader_deadline(const struct paxos_core *core)
 	if (!g->ballot)
 		return core->leader.ballot ? core->leader.lost_at : U64_MAX;
 	deadline = min(g->beat_at, g->renewed_at + PAXOS_GRANT_MS);
+	deadline = min(deadline, paxos_rest_deadline(core));
 	if (g->tell_at)
 		deadline = min(deadline, g->tell_at);
 	if (is_open(core))

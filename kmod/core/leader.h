@@ -47,7 +47,8 @@ void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob);
 enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 					 const struct paxos_msg *msg, struct paxos_outbox *ob);
-void paxos_leader_tick(struct paxos_core *core, struct paxos_outbox *ob);
+void paxos_leader_tick(struct paxos_core *core, const struct paxos_heard *heard,
+		       struct paxos_outbox *ob);
 u64 paxos_leader_deadline(const struct paxos_core *core);
 
 #endif

@@ -11,6 +11,7 @@
 #include "membership.h"
 #include "outbox.h"
 #include "pool.h"
+#include "pulse.h"
 #include "window.h"
 
 /* Times are in milliseconds, of a clock that the caller owns and never sets back. */
@@ -302,6 +303,13 @@ struct paxos_read {
  * @number: of the last heartbeat
  * @beat_at: when the next is due
  * @answered: the number of the last that was answered, by index of the voter
+ * @vows: under which vow that was, 0 if no pulse holds it up
+ * @vow: of this node's, which heartbeats since @since were sent under
+ * @since: the first heartbeat that says all there is to say
+ * @quiet: heartbeats since then
+ * @said: the decided prefix that these told
+ * @wants: pulses are wanted
+ * @rests: pulses are heartbeats enough; @beat_at is far away
  * @quorum_at: when a quorum of votes answered last
  * @retry_at: when ACCEPTs that were not answered are sent again
  * @retry_ms: how long after that
@@ -324,6 +332,13 @@ struct paxos_grant {
 	u64 number;
 	u64 beat_at;
 	u64 answered[PAXOS_VOTERS_MAX];
+	u64 vows[PAXOS_VOTERS_MAX];
+	u64 vow;
+	u64 since;
+	u32 quiet;
+	u64 said;
+	bool wants;
+	bool rests;
 	u64 quorum_at;
 	u64 retry_at;
 	u32 retry_ms;
@@ -339,7 +354,8 @@ struct paxos_grant {
  * @ballot: by which ballot, 0 if nobody does
  * @last: of whoever led last, which never falls: nobody leads by a lower one again
  * @number: of the heartbeat by @last that was heard last
- * @heard_at: when that was
+ * @vow: of the leader's node, under which it was sent; 0 if no pulse holds it up
+ * @heard_at: when it was heard, or a pulse that holds it up
  * @lost_at: when it will have been silent for too long
  * @patience: how long that takes, in milliseconds, with the leader by @ballot
  */
@@ -347,6 +363,7 @@ struct paxos_leader {
 	u64 ballot;
 	u64 last;
 	u64 number;
+	u64 vow;
 	u64 heard_at;
 	u64 lost_at;
 	u64 patience;
@@ -469,6 +486,9 @@ struct paxos_barriers {
  * @submissions: what this node's clients want in the log
  * @inbox: what the members submit, by node id - 1
  * @now: time of the step
+ * @vow: what this node's pulses hold up, 0 if it has none
+ * @vowed: no promise above this ballot: so it answered a heartbeat; 0 if none
+ * @broken: something that was said under @vow holds no more
  * @hello_at: when the next HELLO is due
  * @asked_at: when the members were asked whom they follow, 0 for never
  * @init_at: when INIT is sent again while not every voter has adopted
@@ -499,6 +519,9 @@ struct paxos_core {
 	struct paxos_submissions submissions;
 	struct paxos_inbox inbox[PAXOS_NODE_MAX];
 	u64 now;
+	u64 vow;
+	u64 vowed;
+	bool broken;
 	u64 hello_at;
 	u64 asked_at;
 	u64 init_at;

@@ -12,6 +12,7 @@
 #include "pace.h"
 #include "parts.h"
 #include "proposal.h"
+#include "rest.h"
 #include "step.h"
 #include "submission.h"
 
@@ -357,6 +358,7 @@ static void member(struct paxos_core *core, struct paxos_event *ev)
 	core->members |= bit;
 	peer->role = ev->member.role;
 	members_changed(core, &options);
+	paxos_rest_move(core);
 }
 
 static void member_gone(struct paxos_core *core, struct paxos_event *ev)
@@ -373,6 +375,7 @@ static void member_gone(struct paxos_core *core, struct paxos_event *ev)
 	memset(peer, 0, sizeof(*peer));
 	core->members &= ~paxos_node_bit(ev->member.node);
 	members_changed(core, &options);
+	paxos_rest_move(core);
 }
 
 /* A voter that lost its memory has what it learned since, but votes no more. */
@@ -467,7 +470,7 @@ static void handle(struct paxos_core *core, struct paxos_event *ev, struct paxos
 		paxos_pace_tick(core, ob);
 		paxos_genesis_tick(core, ob);
 		paxos_proposal_tick(core, ob);
-		paxos_leader_tick(core, ob);
+		paxos_leader_tick(core, ev->heard, ob);
 		paxos_submission_tick(core);
 	}
 }
@@ -549,6 +552,7 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 	u16 heard;
 
 	core->now = max(core->now, ev->now);
+	core->vow = ev->vow;
 	ev->reason = PAXOS_REASON_OK;
 	ev->error = 0;
 	ev->why = NULL;
@@ -576,6 +580,10 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 		paxos_catchup_tick(core, ob);
 	if (paxos_window_is_trimmed(&core->window))
 		paxos_window_reap(&core->window, REAP_PAGES);
+	if (paxos_rest_breaks(core))
+		bits |= PAXOS_STEP_BROKEN;
+	if (paxos_rest_wants(core))
+		bits |= PAXOS_STEP_PULSE;
 	paxos_pool_drain(core->window.pool);
 	warn_when_filling(core, ob);
 	if (ob->n_out)

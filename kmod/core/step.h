@@ -36,6 +36,9 @@ enum paxos_event_type {
  * struct paxos_event - what happened
  * @type: enum paxos_event_type
  * @now: milliseconds
+ * @vow: what this node's pulses hold up, 0 if it has none
+ * @heard: TICK: what other nodes' pulses hold up, by node id - 1, at least of all
+ *	members; or NULL
  * @message: MESSAGE
  * @member: MEMBER, MEMBER_GONE (node alone)
  * @hand_out: HAND_OUT: @proposal is zeroed memory, which the core keeps until
@@ -66,6 +69,8 @@ enum paxos_event_type {
 struct paxos_event {
 	u8 type;
 	u64 now;
+	u64 vow;
+	const struct paxos_heard *heard;
 	union {
 		struct {
 			const struct paxos_header *header;
@@ -136,6 +141,8 @@ struct paxos_event {
 #define PAXOS_STEP_DECIDED	4	/* the prefix rose */
 #define PAXOS_STEP_REFILL	8	/* the pool runs low */
 #define PAXOS_STEP_CARE		16	/* the pool is not steady */
+#define PAXOS_STEP_BROKEN	32	/* something said under the vow holds no more */
+#define PAXOS_STEP_PULSE	64	/* pulses are wanted to all members, see paxos_rest_until() */
 
 void paxos_core_init(struct paxos_core *core, const struct paxos_config *config,
 		     struct paxos_pool *pool, struct paxos_slot **dir, u32 dir_size,

@@ -20,7 +20,7 @@ static_assert(sizeof(struct paxos_wire_entry) == PAXOS_ENTRY_NEXT_SIZE + 4 * siz
 	      "what the next of a run leaves out");
 static_assert(sizeof(struct paxos_wire_fetch) == 48, "no holes");
 static_assert(sizeof(struct paxos_wire_part) == 48, "no holes");
-static_assert(sizeof(struct paxos_wire_heartbeat) == 64, "no holes");
+static_assert(sizeof(struct paxos_wire_heartbeat) == 72, "no holes");
 static_assert(sizeof(struct paxos_wire_barrier) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_submit) == 32, "no holes");
 static_assert(sizeof(struct paxos_wire_header) + sizeof(struct paxos_wire_part) +
@@ -563,6 +563,7 @@ static void decode_heartbeat(struct reader *r, struct paxos_msg *m)
 	m->heartbeat.number = be64_to_cpu(w.number);
 	m->heartbeat.promised = be64_to_cpu(w.promised);
 	m->heartbeat.prefix = be64_to_cpu(w.prefix);
+	m->heartbeat.vow = be64_to_cpu(w.vow);
 	m->heartbeat.answer = w.flags & PAXOS_WIRE_HEARTBEAT_ANSWER;
 	m->heartbeat.resign = w.flags & PAXOS_WIRE_HEARTBEAT_RESIGN;
 	check(r, paxos_ballot_is_valid(m->heartbeat.ballot));
@@ -902,6 +903,7 @@ static u8 *put_heartbeat(u8 *at, const struct paxos_msg *m)
 		.promised = cpu_to_be64(m->heartbeat.promised),
 		.prefix = cpu_to_be64(m->heartbeat.prefix),
 		.decided = encode_range(&m->heartbeat.decided),
+		.vow = cpu_to_be64(m->heartbeat.vow),
 		.flags = (m->heartbeat.answer ? PAXOS_WIRE_HEARTBEAT_ANSWER : 0) |
 			 (m->heartbeat.resign ? PAXOS_WIRE_HEARTBEAT_RESIGN : 0),
 	};
@@ -1016,6 +1018,8 @@ const char *paxos_wire_type_name(u8 type)
 		[PAXOS_WIRE_SUBMIT] = "SUBMIT",
 	};
 
+	if (type == PAXOS_WIRE_PULSE)
+		return "PULSE";
 	return type < __PAXOS_WIRE_MAX && name[type] ? name[type] : "?";
 }
 

@@ -217,6 +217,7 @@ struct paxos_msg {
 			u64 number;
 			u64 promised;
 			u64 prefix;
+			u64 vow;
 			struct paxos_decided decided;
 			bool answer;
 			bool resign;

@@ -285,10 +285,7 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	struct paxos_msg beat = { .type = PAXOS_WIRE_HEARTBEAT };
 	struct paxos_submission submission = { .owner = OWNER };
 	struct paxos_value *value;
-	struct paxos_event submit = {
-		.type = PAXOS_EVENT_SUBMIT, .submit = { .first = &submission, .count = 1 },
-	};
-	struct paxos_event grant = { .type = PAXOS_EVENT_GRANT };
+	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
 	struct paxos_barrier *b;
 	u64 ballot;
 
@@ -297,12 +294,15 @@ static void the_own_acceptor_is_asked_too(struct kunit *test)
 	ballot = cluster_hand_out(node, OWNER, 0);
 	cluster_prepare(node, OWNER, ballot, 1, false);
 	cluster_promise(node, 2, ballot, 1, false);
-	grant.grant.owner = OWNER;
-	grant.grant.ballot = ballot;
-	grant.grant.first = 1;
-	cluster_step(node, &grant);
+	ev.grant.owner = OWNER;
+	ev.grant.ballot = ballot;
+	ev.grant.first = 1;
+	cluster_step(node, &ev);
 	submission.value = paxos_value_get(value);
-	cluster_step(node, &submit);
+	ev.type = PAXOS_EVENT_SUBMIT;
+	ev.submit.first = &submission;
+	ev.submit.count = 1;
+	cluster_step(node, &ev);
 	cluster_vote(node, 2, ballot, 1, value);
 	KUNIT_ASSERT_EQ(test, node->core.window.prefix, 1);
 	b = begins(c, 1, 0);

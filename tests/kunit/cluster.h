@@ -19,6 +19,7 @@
 #include "core/learner.h"
 #include "core/parts.h"
 #include "core/proposal.h"
+#include "core/rest.h"
 #include "core/step.h"
 #include "core/submission.h"
 
@@ -123,6 +124,13 @@ struct cluster_datagram {
  * @seed: of chance
  * @sent: datagrams so far
  * @delivered: by type of message
+ * @pulses: the nodes pulse
+ * @mute: bit node - 1: its pulses are lost
+ * @pulsed: pulses sent so far
+ * @vow: what each node's hold up
+ * @number: of the last of each node
+ * @pulse: between two nodes, as the first has it
+ * @heard: what those of a node that ticks say
  * @chosen: what was chosen, by instance
  * @hash: the running hash, by instance
  * @header: of the datagram that is being delivered
@@ -145,6 +153,13 @@ struct cluster {
 	u32 seed;
 	u64 sent;
 	u32 delivered[__PAXOS_WIRE_MAX];
+	bool pulses;
+	u64 mute;
+	u64 pulsed;
+	struct paxos_vow vow[CLUSTER_NODES];
+	u64 number[CLUSTER_NODES];
+	struct paxos_pulse pulse[CLUSTER_NODES][CLUSTER_NODES];
+	struct paxos_heard heard[PAXOS_NODE_MAX];
 	struct paxos_vid chosen[CLUSTER_LOGGED];
 	u64 hash[CLUSTER_LOGGED];
 	struct paxos_header header;
@@ -194,6 +209,7 @@ void cluster_do(struct cluster *c, u8 id, struct paxos_event *ev);
 void cluster_restart(struct cluster *c, u8 id);
 void cluster_introduce(struct cluster *c, u8 id, u8 learners);
 void cluster_settle(struct cluster *c);
+void cluster_pulse(struct cluster *c);
 void cluster_pass(struct cluster *c, u32 ms);
 int cluster_init(struct cluster *c, u8 id);
 int cluster_submit(struct cluster *c, u8 id, u64 owner, struct paxos_value **value, u32 n);

@@ -689,6 +689,79 @@ static void begin_phase_2(struct cluster *c, u8 id)
 }
 
 /**
+ * cluster_pulse - the nodes pulse from now on, each in its first life
+ * @c: the cluster
+ */
+void cluster_pulse(struct cluster *c)
+{
+	unsigned int i;
+
+	c->pulses = true;
+	for (i = 0; i < c->n; i++)
+		c->vow[i] = (struct paxos_vow){ .life = 1000 * (i + 1), .epoch = 1 };
+}
+
+static void pulse(struct cluster *c, unsigned int from, unsigned int to, bool answer)
+{
+	u8 bytes[PAXOS_PULSE_SIZE];
+	struct paxos_beat beat;
+
+	paxos_pulse_write(&c->pulse[from][to], &c->vow[from], ++c->number[from], c->now, answer,
+			  bytes);
+	c->pulsed++;
+	if ((c->cut[from] | (c->mute & BIT_ULL(from) ? ~0ULL : 0)) & BIT_ULL(to) ||
+	    c->node[to]->down)
+		return;
+	KUNIT_EXPECT_TRUE(c->test, paxos_pulse_is(bytes, sizeof(bytes)));
+	KUNIT_EXPECT_EQ(c->test, paxos_pulse_read(bytes, &beat), PAXOS_REASON_OK);
+	if (paxos_pulse_hear(&c->pulse[to][from], &c->vow[to], &beat, c->now) ==
+	    PAXOS_REASON_OK && !answer)
+		pulse(c, to, from, true);
+}
+
+static u64 pulse_due(struct cluster *c, unsigned int from)
+{
+	u64 due = U64_MAX;
+	unsigned int to;
+
+	for (to = 0; to < c->n; to++)
+		due = min_t(u64, due, paxos_pulse_due(&c->pulse[from][to], c->now));
+	return due;
+}
+
+static void pulse_all(struct cluster *c, unsigned int from)
+{
+	unsigned int to;
+
+	for (to = 0; to < c->n; to++)
+		if (paxos_pulse_due(&c->pulse[from][to], c->now) <= c->now)
+			pulse(c, from, to, false);
+}
+
+static void watch_pulses(struct cluster *c, unsigned int from, u32 bits)
+{
+	const struct paxos_core *core = &c->node[from]->core;
+	unsigned int to;
+
+	if (bits & PAXOS_STEP_BROKEN)
+		c->vow[from].epoch++;
+	for (to = 0; bits & PAXOS_STEP_PULSE && to < c->n; to++)
+		if (to != from)
+			paxos_pulse_want(&c->pulse[from][to], core->config.heartbeat, c->now,
+					 paxos_rest_until(core));
+}
+
+/* A leader at rest is roused when its node's vow ends. */
+static u64 deadline(struct cluster *c, unsigned int i)
+{
+	const struct paxos_core *core = &c->node[i]->core;
+
+	if (core->grant.rests && core->grant.vow != paxos_vow_name(&c->vow[i]))
+		return c->now;
+	return paxos_core_deadline(core);
+}
+
+/**
  * cluster_do - an event at a node, and all that follows from it at that node
  * @c: the cluster
  * @id: the node
@@ -697,10 +770,17 @@ static void begin_phase_2(struct cluster *c, u8 id)
 void cluster_do(struct cluster *c, u8 id, struct paxos_event *ev)
 {
 	struct cluster_node *node = c->node[id - 1];
+	unsigned int i;
 	bool ready;
 
 	ev->now = c->now;
-	cluster_step(node, ev);
+	if (c->pulses) {
+		for (i = 0; i < c->n; i++)
+			c->heard[i] = c->pulse[id - 1][i].heard;
+		ev->vow = paxos_vow_name(&c->vow[id - 1]);
+		ev->heard = ev->type == PAXOS_EVENT_TICK ? c->heard : NULL;
+	}
+	watch_pulses(c, id - 1, cluster_step(node, ev));
 	agree(c, node);
 	ready = take_notes(node);
 	send(c, node);
@@ -769,15 +849,16 @@ void cluster_pass(struct cluster *c, u32 ms)
 		cluster_settle(c);
 		for (i = 0; i < c->n; i++)
 			if (!c->node[i]->down)
-				next = min_t(u64, next, paxos_core_deadline(&c->node[i]->core));
+				next = min_t(u64, next, min(deadline(c, i), pulse_due(c, i)));
 		if (next > until)
 			break;
 		c->now = max_t(u64, c->now, next);
 		for (i = 0; i < c->n; i++) {
 			struct paxos_event ev = { .type = PAXOS_EVENT_TICK };
 
-			if (!c->node[i]->down &&
-			    paxos_core_deadline(&c->node[i]->core) <= c->now)
+			if (!c->node[i]->down)
+				pulse_all(c, i);
+			if (!c->node[i]->down && deadline(c, i) <= c->now)
 				cluster_do(c, (u8)(i + 1), &ev);
 		}
 		KUNIT_ASSERT_LT_MSG(c->test, n++, 20 * ms + 1000, "ticks without end");

@@ -37,6 +37,9 @@ enum paxos_wire_type {
 	__PAXOS_WIRE_MAX,
 };
 
+/* The type of what is no group's message: struct paxos_wire_pulse. */
+#define PAXOS_WIRE_PULSE	64
+
 /**
  * struct paxos_wire_header - what every datagram begins with
  * @version: PAXOS_WIRE_VERSION
@@ -370,6 +373,7 @@ struct paxos_wire_part {
  *	anywhere; 0 from a leader
  * @prefix: the sender's decided prefix
  * @decided: what else the leader knows is decided; zero in an answer
+ * @vow: life and epoch of the sender's pulses, added; 0 if none hold this up
  * @flags: PAXOS_WIRE_HEARTBEAT_*
  * @pad: zero
  */
@@ -379,8 +383,44 @@ struct paxos_wire_heartbeat {
 	__be64	promised;
 	__be64	prefix;
 	struct paxos_wire_decided decided;
+	__be64	vow;
 	__u8	flags;
 	__u8	pad[7];
+};
+
+#define PAXOS_WIRE_PULSE_ANSWER	1	/* wants no other back */
+
+/**
+ * struct paxos_wire_pulse - what was said under this vow holds still
+ * @version: PAXOS_WIRE_VERSION
+ * @type: PAXOS_WIRE_PULSE
+ * @length: bytes of the whole datagram
+ * @auth: how @tag is made; 1 for none
+ * @flags: PAXOS_WIRE_PULSE_*
+ * @pad: zero
+ * @life: drawn when the sender started, not 0
+ * @epoch: rises when something that the sender said in a HEARTBEAT holds no more
+ * @number: of the pulses from there to here, rising from 1
+ * @echo_life: of the receiver, in the last pulse that came from it; 0 before the first
+ * @echo_number: the number of this pulse
+ * @tag: keyed hash of the datagram; zero without a key
+ *
+ * It is of two nodes, and of no group: all HEARTBEATs from this address to that one
+ * whose @vow is the sum of @life and @epoch are meant.
+ */
+struct paxos_wire_pulse {
+	__u8	version;
+	__u8	type;
+	__be16	length;
+	__u8	auth;
+	__u8	flags;
+	__be16	pad;
+	__be64	life;
+	__be64	epoch;
+	__be64	number;
+	__be64	echo_life;
+	__be64	echo_number;
+	__u8	tag[16];
 };
 
 #define PAXOS_WIRE_BARRIER_ANSWER	1	/* of the leader, to the member that asked */
