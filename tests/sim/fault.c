@@ -175,6 +175,8 @@ void fault_tick(struct sim *sim)
 		sim_note(sim, "a proposer dies (kill:%u)", sim->ticks);
 		client_die(sim, &sim->client[rng_below(&rng, sim->n_clients)]);
 	}
+	if (fault_chance(sim, KNOB_raise, &rng))
+		pulse_raise(sim, &sim->node[rng_below(&rng, sim->n_nodes)]);
 	strike_listed(sim);
 }
 

@@ -169,6 +169,15 @@ void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out
 			send_one(sim, from->id, to, &out->msg, bytes, (uint16_t)len);
 }
 
+/* What a node says of all its groups to another goes the same way. */
+void network_pulse(struct sim *sim, struct sim_node *from, uint8_t to,
+		   const uint8_t bytes[PAXOS_PULSE_SIZE])
+{
+	const struct paxos_msg msg = { .type = PAXOS_WIRE_PULSE };
+
+	send_one(sim, from->id, to, &msg, bytes, PAXOS_PULSE_SIZE);
+}
+
 void network_deliver(struct sim *sim, const struct sim_event *event)
 {
 	struct sim_node *node = sim_node(sim, event->who);
@@ -180,6 +189,10 @@ void network_deliver(struct sim *sim, const struct sim_event *event)
 
 	if (!node->up)
 		return;
+	if (paxos_pulse_is(event->bytes, event->len)) {
+		pulse_deliver(sim, node, event);
+		return;
+	}
 	reason = paxos_wire_decode(event->bytes, event->len, &header, &msg, entry);
 	/* The decoder must stand any bytes; what it makes of these is not believed. */
 	if (event->altered)

@@ -102,14 +102,18 @@ static void tell(struct sim *sim, struct sim_node *node, const struct paxos_note
 void node_step(struct sim *sim, struct sim_node *node, struct paxos_event *event)
 {
 	struct paxos_outbox *ob = &sim->outbox;
+	struct paxos_heard heard[PAXOS_NODE_MAX];
 	uint32_t bits;
 	uint16_t i;
 
 	paxos_outbox_init(ob);
 	event->now = node_ms(sim, node);
+	event->vow = sim->plan.pulse ? paxos_vow_name(&node->vow) : 0;
+	event->heard = event->type == PAXOS_EVENT_TICK ? pulse_heard(sim, node, heard) : NULL;
 	invariant_watch(sim);
 	check_begin(sim, node, event);
 	bits = paxos_step(&node->core, event, ob);
+	pulse_step(sim, node, bits);
 	disk_write(sim, node);
 	check_event(sim, node, event);
 	check_owed(sim, node);
@@ -178,6 +182,7 @@ void node_start(struct sim *sim, struct sim_node *node)
 	uint8_t id;
 
 	node->life++;
+	pulse_start(sim, node);
 	incarnation(sim, node, config.incarnation);
 	paxos_pool_init(&node->pool, log_size);
 	refill(sim, node);

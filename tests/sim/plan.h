@@ -42,6 +42,7 @@ struct story;
 	X(candidates, 0, 1, HALF, 1, 1, "1: every voter has a candidate for the lead")	\
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
 	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
+	X(pulse, 0, 1, HALF, 1, 1, "1: nodes pulse, and leaders rest")		\
 	X(rush, 0, 100000, SELDOM, 10, 3000, "more values of a granted ranger, at once") \
 	X(readers, 0, 8, EVENLY, 1, 4, "processes that read through barriers")		\
 	X(submitters, 0, 8, HALF, 1, 3, "clients of whoever leads")			\
@@ -73,7 +74,8 @@ struct story;
 	X(heal, 0, 1000, FIXED, 100, 0, "all links are whole again, likewise")		\
 	X(crash, 0, 1000, FAULT, 1, 10, "a node loses its memory, likewise")		\
 	X(pause, 0, 1000, FAULT, 1, 40, "a node stands still, likewise")		\
-	X(kill, 0, 1000, FAULT, 1, 40, "a proposer dies, likewise")
+	X(kill, 0, 1000, FAULT, 1, 40, "a proposer dies, likewise")			\
+	X(raise, 0, 1000, FAULT, 1, 100, "another group's leader ends at a node, likewise")
 
 /* struct sim_plan - the knobs of a run, each by its name */
 struct sim_plan {

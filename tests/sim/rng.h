@@ -24,6 +24,7 @@ enum rng_stream {
 	STREAM_WORKER,	/* by node: when it brings memory */
 	STREAM_FLAP,	/* by tick: which links are down */
 	STREAM_DISK,	/* by node: how long its writes take */
+	STREAM_PULSE,	/* by node: its life */
 	STREAM_FAULT,	/* and above it, by knob: one stream for each chance of a fault */
 };
 

@@ -143,6 +143,17 @@ static void handle(struct sim *sim, struct sim_event *ev)
 			});
 		}
 		break;
+	case SIM_PULSE:
+		if (node->wake_at <= sim->now) {
+			pulse_timer(sim, node, ev->life);
+		} else if (node->pulse_at == sim->now && node->life == ev->life) {
+			node->pulse_at = node->wake_at;
+			queue_push(sim, (struct sim_event){
+				.at = node->wake_at, .type = SIM_PULSE,
+				.who = ev->who, .life = ev->life,
+			});
+		}
+		break;
 	case SIM_JOIN:
 		sim_note(sim, "node %u is added, a learner", node->id);
 		node_start(sim, node);

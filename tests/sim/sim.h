@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "rest.h"
 #include "step.h"
 #include "submission.h"
 #include "plan.h"
@@ -44,6 +45,10 @@ struct sim_submitter;
  * @writing: number of the last record of the write under way, 0 for none
  * @writes: how many writes there were
  * @held: messages that wait for records
+ * @vow: what its pulses hold up
+ * @pulses: how many it sent
+ * @pulse: those between it and the others, by node id - 1
+ * @pulse_at: when its next is queued, 0 if none is
  * @rng: its randomness
  */
 struct sim_node {
@@ -64,6 +69,10 @@ struct sim_node {
 	uint64_t writing;
 	uint32_t writes;
 	struct sim_held *held;
+	struct paxos_vow vow;
+	uint64_t pulses;
+	struct paxos_pulse pulse[SIM_NODES];
+	uint64_t pulse_at;
 	struct rng rng;
 };
 
@@ -212,6 +221,7 @@ struct sim {
 enum sim_event_type {
 	SIM_DATAGRAM,
 	SIM_TICK,
+	SIM_PULSE,
 	SIM_CLIENT_TIMER,
 	SIM_CLIENT_NOTE,
 	SIM_FAULT,
@@ -280,7 +290,18 @@ void queue_push(struct sim *sim, struct sim_event event);
 bool queue_pop(struct sim *sim, struct sim_event *event);
 void queue_free(struct sim *sim);
 
+/* pulse.c */
+void pulse_start(struct sim *sim, struct sim_node *node);
+void pulse_raise(struct sim *sim, struct sim_node *node);
+void pulse_step(struct sim *sim, struct sim_node *node, uint32_t bits);
+void pulse_timer(struct sim *sim, struct sim_node *node, uint32_t life);
+void pulse_deliver(struct sim *sim, struct sim_node *node, const struct sim_event *event);
+const struct paxos_heard *pulse_heard(struct sim *sim, struct sim_node *node,
+				      struct paxos_heard heard[PAXOS_NODE_MAX]);
+
 /* network.c */
+void network_pulse(struct sim *sim, struct sim_node *from, uint8_t to,
+		   const uint8_t bytes[PAXOS_PULSE_SIZE]);
 void network_send(struct sim *sim, struct sim_node *from, const struct paxos_out *out);
 void network_deliver(struct sim *sim, const struct sim_event *event);
 

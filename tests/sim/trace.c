@@ -208,7 +208,7 @@ static void add_fields(struct text *text, const struct paxos_msg *msg)
 
 static bool is_told(const struct sim *sim, uint8_t type)
 {
-	if (type == PAXOS_WIRE_HELLO || type == PAXOS_WIRE_INIT)
+	if (type == PAXOS_WIRE_HELLO || type == PAXOS_WIRE_INIT || type == PAXOS_WIRE_PULSE)
 		return sim->trace == SIM_TRACE_ALL;
 	return sim->trace;
 }
