@@ -13,7 +13,7 @@ static struct paxos_gather *gather(void)
 
 static void send(struct paxos_parcel *parcel)
 {
-	int err = paxos_send_datagram(parcel->group[0], parcel->link, parcel->bytes,
+	int err = paxos_send_datagram(parcel->group[0]->socket, parcel->link, parcel->bytes,
 				      parcel->length);
 	u32 i;
 

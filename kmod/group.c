@@ -15,6 +15,7 @@
 #include "group.h"
 #include "net.h"
 #include "owner.h"
+#include "partner.h"
 #include "scratch.h"
 #include "send.h"
 #include "socket.h"
@@ -415,8 +416,24 @@ struct aftermath {
 	bool care;
 };
 
+/*
+ * What the group rests on may have ended while it began to: then it is passed by
+ * already, and looks itself.
+ */
+static u64 deadline(const struct paxos_group *group, const struct paxos_event *event)
+{
+	u64 at = paxos_core_deadline(&group->core);
+
+	if (!group->core.grant.rests)
+		return at;
+	/* Pairs with paxos_partner_raise(). */
+	smp_mb();
+	return paxos_partner_vow(group->home) == event->vow ? at : event->now;
+}
+
 static void step_locked(struct paxos_group *group, struct paxos_event *event,
-			struct paxos_outbox *ob, struct aftermath *after)
+			struct paxos_outbox *ob, struct paxos_heard *heard,
+			struct aftermath *after)
 {
 	struct paxos_core *core = &group->core;
 	u64 prefix = core->window.prefix;
@@ -430,9 +447,19 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 		return;
 	}
 	event->now = paxos_timer_now();
-	if (event->type == PAXOS_EVENT_TICK)
+	event->vow = paxos_partner_vow(group->home);
+	event->heard = NULL;
+	if (event->type == PAXOS_EVENT_TICK) {
 		group->armed = 0;
+		event->heard = heard;
+		paxos_partner_heard(group, heard);
+	}
 	bits = paxos_step(core, event, ob);
+	/* Before anything that breaks the vow leaves. */
+	if (bits & PAXOS_STEP_BROKEN)
+		paxos_partner_raise(group->home);
+	if (bits & PAXOS_STEP_PULSE)
+		paxos_partner_want(group);
 	trace_step(group, prefix, state);
 	if (ob->n_out) {
 		paxos_core_header(core, &after->header);
@@ -441,7 +468,7 @@ static void step_locked(struct paxos_group *group, struct paxos_event *event,
 		after->durable = core->durable;
 	}
 	after->care = (bits & PAXOS_STEP_CARE) && pool_wants_care(&group->pool);
-	paxos_timer_arm(group, event->now, paxos_core_deadline(core));
+	paxos_timer_arm(group, event->now, deadline(group, event));
 }
 
 static void deliver_done(struct paxos_group *group, struct paxos_outbox *ob)
@@ -464,7 +491,7 @@ static void step_with(struct paxos_group *group, struct paxos_event *event,
 	after.care = false;
 	paxos_outbox_init(ob);
 	spin_lock(&group->lock);
-	step_locked(group, event, ob, &after);
+	step_locked(group, event, ob, scratch->heard, &after);
 	spin_unlock(&group->lock);
 
 	if (ob->lost)
@@ -1068,8 +1095,12 @@ static void kill(struct paxos_group *group, struct list_head *ending)
 	rhashtable_remove_fast(&home->names, &group->by_name, names_params);
 	spin_lock_bh(&group->lock);
 	group->dead = true;
+	/* It led, or answered who does: what it said holds no more. */
+	if (group->core.grant.ballot || group->core.vowed)
+		paxos_partner_raise(home);
 	spin_unlock_bh(&group->lock);
 	paxos_timer_end(group);
+	paxos_peer_leave(group);
 	/* A step that is under way still sends through it. */
 	group->last = paxos_socket_put(group->socket);
 	list_add(&group->ending, ending);

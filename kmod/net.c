@@ -35,9 +35,18 @@ static int __net_init open_net(struct net *net)
 	home->stats = paxos_stats_alloc();
 	if (!home->stats)
 		return -ENOMEM;
+	err = paxos_partner_open(home);
+	if (err)
+		goto free_stats;
 	err = paxos_group_open(home);
 	if (err)
-		paxos_stats_free(home->stats);
+		goto close_partners;
+	return 0;
+
+close_partners:
+	paxos_partner_close(home);
+free_stats:
+	paxos_stats_free(home->stats);
 	return err;
 }
 
@@ -53,6 +62,7 @@ static void __net_exit close_net(struct net *net)
 
 	paxos_timer_close(&home->timer);
 	paxos_group_close(home);
+	paxos_partner_close(home);
 	paxos_stats_free(home->stats);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/xarray.h>
 
+#include "partner.h"
 #include "stats.h"
 #include "timer.h"
 
@@ -24,12 +25,14 @@ struct net;
  * @generation: changes with the set of groups and members, so that a dump tells
  *	when it saw part of a change
  * @sockets: open sockets; under @mutex
+ * @partners: the nodes at the other ends of these, and what is told to them at once
  * @owner_mutex: guards @owners and the groups' lists of them
  * @owners: who holds ballots, by netlink port; see owner.c
  * @stats: what happened before a group was found
  * @timer: when its groups have something to do
  *
- * Lock order: @mutex, @owner_mutex, &paxos_group.lock, &paxos_timer.lock.
+ * Lock order: @mutex, @owner_mutex, &paxos_group.lock, &paxos_partner.lock or
+ * &paxos_timer.lock.
  */
 struct paxos_net {
 	struct net *net;
@@ -38,6 +41,7 @@ struct paxos_net {
 	struct rhashtable names;
 	atomic_t generation;
 	struct list_head sockets;
+	struct paxos_partners partners;
 	struct mutex owner_mutex;	/* owners */
 	DECLARE_HASHTABLE(owners, 6);
 	struct paxos_stats __percpu *stats;

@@ -11,6 +11,7 @@
 
 #include "group.h"
 #include "net.h"
+#include "partner.h"
 #include "peer.h"
 
 /**
@@ -95,7 +96,8 @@ bool paxos_addr_is_source(const struct paxos_addr *addr, const struct sk_buff *s
 	       ipv6_addr_equal(&ipv6_hdr(skb)->saddr, &addr->v6);
 }
 
-static struct paxos_peer_link *link_alloc(const struct paxos_addr *addr)
+static struct paxos_peer_link *link_alloc(struct paxos_group *group,
+					  const struct paxos_addr *addr)
 {
 	struct paxos_peer_link *link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
 
@@ -106,6 +108,12 @@ static struct paxos_peer_link *link_alloc(const struct paxos_addr *addr)
 		return NULL;
 	}
 	link->addr = *addr;
+	link->partner = paxos_partner_get(group->home, group->socket, addr);
+	if (!link->partner) {
+		dst_cache_destroy(&link->cache);
+		kfree(link);
+		return NULL;
+	}
 	return link;
 }
 
@@ -117,10 +125,12 @@ static void link_free_rcu(struct rcu_head *rcu)
 	kfree(link);
 }
 
-static void link_free(struct paxos_peer_link *link)
+static void link_free(struct paxos_group *group, struct paxos_peer_link *link)
 {
-	if (link)
-		call_rcu(&link->rcu, link_free_rcu);
+	if (!link)
+		return;
+	paxos_partner_put(group->home, link->partner);
+	call_rcu(&link->rcu, link_free_rcu);
 }
 
 static struct paxos_peer_link *link_of(const struct paxos_group *group, u8 node)
@@ -232,7 +242,7 @@ static int add(struct paxos_group *group, u8 node, u8 role, const struct paxos_a
 	err = check_place(group, node, addr, extack);
 	if (err)
 		return err;
-	link = link_alloc(addr);
+	link = link_alloc(group, addr);
 	if (!link)
 		return -ENOMEM;
 	/* First, for the core greets a member as soon as it knows it. */
@@ -240,7 +250,7 @@ static int add(struct paxos_group *group, u8 node, u8 role, const struct paxos_a
 	err = step_member(group, &event, extack);
 	if (err) {
 		RCU_INIT_POINTER(group->peer[node - 1], NULL);
-		link_free(link);
+		link_free(group, link);
 	}
 	return err;
 }
@@ -283,6 +293,7 @@ static int find(struct paxos_group *group, u8 node, struct netlink_ext_ack *exta
 static int set(struct paxos_group *group, u8 node, const struct paxos_addr *addr,
 	       struct netlink_ext_ack *extack)
 {
+	struct paxos_event event = { .type = PAXOS_EVENT_MEMBER };
 	struct paxos_peer_link *link;
 	int err;
 
@@ -292,12 +303,16 @@ static int set(struct paxos_group *group, u8 node, const struct paxos_addr *addr
 	err = check_place(group, node, addr, extack);
 	if (err)
 		return err;
-	link = link_alloc(addr);
+	link = link_alloc(group, addr);
 	if (!link)
 		return -ENOMEM;
 	link = rcu_replace_pointer(group->peer[node - 1], link,
 				   lockdep_is_held(&group->home->mutex));
-	link_free(link);
+	link_free(group, link);
+	/* The core greets it there, and counts on no pulses from before. */
+	event.member.node = node;
+	event.member.role = group->core.peer[node - 1].role;
+	paxos_group_step(group, &event);
 	return 0;
 }
 
@@ -339,7 +354,7 @@ static int del(struct paxos_group *group, u8 node, struct netlink_ext_ack *extac
 		return err;
 	link = rcu_replace_pointer(group->peer[node - 1], NULL,
 				   lockdep_is_held(&group->home->mutex));
-	link_free(link);
+	link_free(group, link);
 	return 0;
 }
 
@@ -363,6 +378,28 @@ int paxos_peer_del(struct paxos_group *group, u8 node, struct netlink_ext_ack *e
 }
 
 /**
+ * paxos_peer_leave - no pulse is sent or heard any more for a group that ends
+ * @group: the group, dead
+ *
+ * Partners outlive no socket: a grace period follows before that is closed.
+ *
+ * Context: process, under the namespace's mutex.
+ */
+void paxos_peer_leave(struct paxos_group *group)
+{
+	u8 node;
+
+	for (node = 1; node <= PAXOS_NODE_MAX; node++) {
+		struct paxos_peer_link *link = link_of(group, node);
+
+		if (!link)
+			continue;
+		paxos_partner_put(group->home, link->partner);
+		WRITE_ONCE(link->partner, NULL);
+	}
+}
+
+/**
  * paxos_peer_forget - forget all members of a group that ends
  * @group: the group, dead for a grace period: nothing is sent any more
  *
@@ -381,6 +418,6 @@ void paxos_peer_forget(struct paxos_group *group)
 			continue;
 		dst_cache_reset_now(&link->cache);
 		RCU_INIT_POINTER(group->peer[node - 1], NULL);
-		link_free(link);
+		link_free(group, link);
 	}
 }

@@ -11,6 +11,7 @@
 
 struct netlink_ext_ack;
 struct paxos_group;
+struct paxos_partner;
 struct sk_buff;
 
 /**
@@ -36,13 +37,15 @@ struct paxos_addr {
  * struct paxos_peer_link - the way to a member
  * @addr: where it is
  * @cache: routes to it, one a CPU
+ * @partner: who is there, for all groups of the socket; NULL once the group is dead
  * @rcu: frees it
  *
- * Never changed once published: another address is another link.
+ * Its address never changes once published: another one is another link.
  */
 struct paxos_peer_link {
 	struct paxos_addr addr;
 	struct dst_cache cache;
+	struct paxos_partner *partner;
 	struct rcu_head rcu;
 };
 
@@ -57,6 +60,7 @@ int paxos_peer_add(struct paxos_group *group, u8 node, u8 role,
 int paxos_peer_set(struct paxos_group *group, u8 node, const struct paxos_addr *addr,
 		   struct netlink_ext_ack *extack);
 int paxos_peer_del(struct paxos_group *group, u8 node, struct netlink_ext_ack *extack);
+void paxos_peer_leave(struct paxos_group *group);
 void paxos_peer_forget(struct paxos_group *group);
 
 #endif

@@ -8,6 +8,7 @@
 #include "gather.h"
 #include "group.h"
 #include "net.h"
+#include "partner.h"
 #include "receive.h"
 #include "scratch.h"
 #include "socket.h"
@@ -188,6 +189,20 @@ static void hear_all(const struct arrival *bundle, const struct paxos_socket *so
 	paxos_gather_end();
 }
 
+static enum paxos_reason judge(struct arrival *a, const struct paxos_socket *socket)
+{
+	enum paxos_reason reason;
+	size_t unit = 0;
+
+	reason = paxos_bundle_split(a->data, a->bytes, &unit);
+	if (reason != PAXOS_REASON_OK)
+		return reason;
+	if (unit == a->bytes)
+		return hear(a, socket);
+	hear_all(a, socket, unit);
+	return PAXOS_REASON_OK;
+}
+
 /**
  * paxos_receive - take a datagram
  * @socket: where it came
@@ -202,17 +217,14 @@ void paxos_receive(struct paxos_socket *socket, struct sk_buff *skb)
 {
 	struct arrival a = { .skb = skb, .stats = socket->home->stats };
 	enum paxos_reason reason;
-	size_t unit = 0;
 
 	reason = measure(&a);
 	if (reason == PAXOS_REASON_OK)
 		reason = look(&a);
-	if (reason == PAXOS_REASON_OK)
-		reason = paxos_bundle_split(a.data, a.bytes, &unit);
-	if (reason == PAXOS_REASON_OK && unit < a.bytes)
-		hear_all(&a, socket, unit);
+	if (reason == PAXOS_REASON_OK && paxos_pulse_is(a.data, a.bytes))
+		reason = paxos_partner_hear(socket, skb, a.data);
 	else if (reason == PAXOS_REASON_OK)
-		reason = hear(&a, socket);
+		reason = judge(&a, socket);
 	if (reason == PAXOS_REASON_OK) {
 		/* As one that polls does: the next to be sent takes its place. */
 		napi_consume_skb(skb, 1);

@@ -4,6 +4,7 @@
 #define _PAXOS_SCRATCH_H
 
 #include "core/outbox.h"
+#include "core/pulse.h"
 #include "gather.h"
 
 /**
@@ -15,6 +16,7 @@
  * @msg: what it says
  * @entry: and its entries
  * @in: its bytes, if they did not lie in one piece
+ * @heard: what the pulses of a group's members say
  * @gather: what several groups send to the same node
  */
 struct paxos_scratch {
@@ -25,6 +27,7 @@ struct paxos_scratch {
 	struct paxos_msg msg;
 	struct paxos_entry entry[PAXOS_ENTRIES_MAX];
 	u8 in[PAXOS_WIRE_MAX];
+	struct paxos_heard heard[PAXOS_NODE_MAX];
 	struct paxos_gather gather;
 };
 

@@ -180,8 +180,8 @@ static int send6(struct sock *sk, const struct paxos_addr *from, struct paxos_pe
 #endif
 
 /**
- * paxos_send_datagram - send bytes to a member
- * @group: the group
+ * paxos_send_datagram - send bytes to a node
+ * @socket: where from
  * @link: the way there
  * @bytes: the bytes
  * @length: their number, at most PAXOS_WIRE_MAX
@@ -189,14 +189,14 @@ static int send6(struct sock *sk, const struct paxos_addr *from, struct paxos_pe
  * Context: as paxos_send_outbox().
  * Return: 0 or a negative errno.
  */
-int paxos_send_datagram(struct paxos_group *group, struct paxos_peer_link *link,
+int paxos_send_datagram(struct paxos_socket *socket, struct paxos_peer_link *link,
 			const u8 *bytes, u32 length)
 {
-	struct sock *sk = group->socket->sock->sk;
+	struct sock *sk = socket->sock->sk;
 
-	if (group->local.family == AF_INET)
-		return send4(sk, &group->local, link, bytes, length);
-	return send6(sk, &group->local, link, bytes, length);
+	if (socket->addr.family == AF_INET)
+		return send4(sk, &socket->addr, link, bytes, length);
+	return send6(sk, &socket->addr, link, bytes, length);
 }
 
 static enum paxos_counter failure(int err)
@@ -246,7 +246,7 @@ static void send(struct paxos_group *group, const struct paxos_out *out, const u
 		    paxos_gather_take(group, node, link, bytes, length))
 			continue;
 		if (link)
-			err = paxos_send_datagram(group, link, bytes, length);
+			err = paxos_send_datagram(group->socket, link, bytes, length);
 		paxos_send_account(group, node, out->msg.type, length, err);
 	}
 }

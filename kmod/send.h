@@ -8,8 +8,9 @@
 struct paxos_group;
 struct paxos_peer_link;
 struct paxos_scratch;
+struct paxos_socket;
 
-int paxos_send_datagram(struct paxos_group *group, struct paxos_peer_link *link,
+int paxos_send_datagram(struct paxos_socket *socket, struct paxos_peer_link *link,
 			const u8 *bytes, u32 length);
 void paxos_send_account(struct paxos_group *group, u8 node, u8 type, u32 length, int err);
 void paxos_send_outbox(struct paxos_group *group, struct paxos_scratch *scratch,

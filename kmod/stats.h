@@ -14,6 +14,8 @@
 	X(OUT_BYTES, "out-bytes", "bytes of the datagrams sent")		\
 	X(IN_BUNDLED, "in-bundled", "messages taken that shared a datagram")	\
 	X(OUT_BUNDLED, "out-bundled", "messages sent behind another in its datagram") \
+	X(IN_PULSES, "in-pulses", "pulses taken, each of all groups that are shared with a node") \
+	X(OUT_PULSES, "out-pulses", "pulses sent, likewise")			\
 	X(DECIDED, "decided", "instances that the decided prefix rose by")	\
 	X(SEND_NO_MEMBER, "send-no-member", "its member is gone")		\
 	X(SEND_NO_ROUTE, "send-no-route", "no route to the member")		\

@@ -20,6 +20,9 @@
 /* Groups that tick before others in softirq have their turn. */
 #define AT_ONCE		128
 
+/* And so many are looked at, whether they rest. */
+#define LOOKS		1024
+
 /**
  * paxos_timer_now - what time it is for the core
  *
@@ -60,11 +63,76 @@ static void go_on(struct paxos_timer *timer)
 
 	spin_lock(&timer->lock);
 	first = timerqueue_getnext(&timer->due);
-	if (first)
+	if (timer->rouse)
+		start(timer, 0);
+	else if (first && first->expires <= timer->pulse_at)
 		start(timer, first->expires);
+	else if (timer->pulse_at != KTIME_MAX)
+		start(timer, timer->pulse_at);
 	else
 		timer->armed = KTIME_MAX;
 	spin_unlock(&timer->lock);
+}
+
+static void send_pulses(struct paxos_timer *timer, ktime_t now)
+{
+	struct paxos_net *home = container_of(timer, struct paxos_net, timer);
+	bool due;
+
+	spin_lock(&timer->lock);
+	timer->armed = 0;
+	due = timer->pulse_at <= now;
+	if (due)
+		timer->pulse_at = KTIME_MAX;
+	spin_unlock(&timer->lock);
+	if (due)
+		paxos_timer_pulse(timer, paxos_partner_beat(home, ktime_to_ms(now)));
+}
+
+/* Where the last turn ended, and once more around when all were passed by. */
+static unsigned long rouse_from(struct paxos_timer *timer, bool *wanted)
+{
+	unsigned long next;
+
+	spin_lock(&timer->lock);
+	*wanted = timer->rouse;
+	next = timer->rouse_next;
+	spin_unlock(&timer->lock);
+	return next;
+}
+
+static void rouse_upto(struct paxos_timer *timer, bool end, unsigned long next)
+{
+	spin_lock(&timer->lock);
+	if (end && timer->rouse)
+		timer->rouse--;
+	timer->rouse_next = end ? 0 : next;
+	spin_unlock(&timer->lock);
+}
+
+/* A vow ended: whoever rests on it says again what still holds. */
+static void rouse(struct paxos_timer *timer)
+{
+	struct paxos_net *home = container_of(timer, struct paxos_net, timer);
+	unsigned int looks = LOOKS, left = AT_ONCE;
+	struct paxos_group *group;
+	unsigned long id;
+	bool wanted;
+
+	id = rouse_from(timer, &wanted);
+	if (!wanted)
+		return;
+	xa_for_each_start(&home->groups, id, group, id) {
+		struct paxos_event event = { .type = PAXOS_EVENT_TICK };
+
+		if (!left || !looks--)
+			break;
+		if (!READ_ONCE(group->core.grant.rests))
+			continue;
+		paxos_group_step(group, &event);
+		left--;
+	}
+	rouse_upto(timer, !group, id);
 }
 
 /* A group that ends leaves the queue and waits for this read side. */
@@ -76,12 +144,15 @@ static enum hrtimer_restart tick(struct hrtimer *hrtimer)
 	unsigned int left = AT_ONCE;
 
 	rcu_read_lock();
+	send_pulses(timer, now);
 	paxos_gather_begin();
-	while (left-- && (group = take_due(timer, now))) {
+	while (left && (group = take_due(timer, now))) {
 		struct paxos_event event = { .type = PAXOS_EVENT_TICK };
 
 		paxos_group_step(group, &event);
+		left--;
 	}
+	rouse(timer);
 	paxos_gather_end();
 	rcu_read_unlock();
 	go_on(timer);
@@ -97,6 +168,9 @@ void paxos_timer_open(struct paxos_timer *timer)
 	spin_lock_init(&timer->lock);
 	timerqueue_init_head(&timer->due);
 	timer->armed = KTIME_MAX;
+	timer->pulse_at = KTIME_MAX;
+	timer->rouse = 0;
+	timer->rouse_next = 0;
 	hrtimer_init(&timer->timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS_SOFT);
 	timer->timer.function = tick;
 }
@@ -153,6 +227,42 @@ void paxos_timer_arm(struct paxos_group *group, u64 now, u64 deadline)
 	timerqueue_add(&timer->due, &group->due);
 	if (group->due.expires < timer->armed)
 		start(timer, group->due.expires);
+	spin_unlock(&timer->lock);
+}
+
+/**
+ * paxos_timer_pulse - let pulses go at a time
+ * @timer: the timer
+ * @due: milliseconds, U64_MAX for never
+ *
+ * Context: bottom halves off.
+ */
+void paxos_timer_pulse(struct paxos_timer *timer, u64 due)
+{
+	if (due == U64_MAX)
+		return;
+	spin_lock(&timer->lock);
+	timer->pulse_at = min(timer->pulse_at, ms_to_ktime(due));
+	if (timer->pulse_at < timer->armed)
+		start(timer, timer->pulse_at);
+	spin_unlock(&timer->lock);
+}
+
+/**
+ * paxos_timer_rouse - let every leader at rest look what its vow has become
+ * @timer: the timer
+ *
+ * Bounded in each turn: those who are passed by now, and then all of them, so that
+ * many calls let nobody wait for ever.
+ *
+ * Context: bottom halves off.
+ */
+void paxos_timer_rouse(struct paxos_timer *timer)
+{
+	spin_lock(&timer->lock);
+	timer->rouse = 2;
+	if (timer->armed)
+		start(timer, 0);
 	spin_unlock(&timer->lock);
 }
 

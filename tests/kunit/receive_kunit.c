@@ -467,6 +467,99 @@ static void what_makes_no_bundle_is_dropped_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count(bed->group->stats, "drop-no-identity").value, before);
 }
 
+static void make_pulse(struct bed *bed, u64 number, bool answer)
+{
+	const struct paxos_vow own = { .life = 99, .epoch = 1 };
+	struct paxos_pulse pulse = { };
+
+	paxos_pulse_write(&pulse, &own, number, 0, answer, bed->bytes);
+	set_length(bed, PAXOS_PULSE_SIZE);
+}
+
+static u64 pulses(const struct bed *bed, const char *name)
+{
+	return count(bed->home->stats, name).value;
+}
+
+/* One for one, and none for an answer: two nodes do not talk for ever. */
+static void a_pulse_is_answered_once(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 in = pulses(bed, "in-pulses"), out = pulses(bed, "out-pulses");
+
+	make_pulse(bed, 5, false);
+	receive(test, bed);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "in-pulses"), in + 1);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "out-pulses"), out + 1);
+	expect(test, bed, "drop-duplicate", false);
+	make_pulse(bed, 6, true);
+	receive(test, bed);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "in-pulses"), in + 2);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "out-pulses"), out + 1);
+}
+
+static void a_pulse_in_pieces_is_heard(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 in = pulses(bed, "in-pulses");
+	u32 i;
+
+	for (i = 0; i < PAXOS_PULSE_SIZE; i++) {
+		make_pulse(bed, i + 1, true);
+		bed->linear = i;
+		receive(test, bed);
+	}
+	KUNIT_EXPECT_EQ(test, pulses(bed, "in-pulses"), in + PAXOS_PULSE_SIZE);
+}
+
+/* P34, P35 */
+static void a_pulse_from_elsewhere_is_dropped(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 out = pulses(bed, "out-pulses");
+	struct paxos_addr member = addr(MEMBER + 1, PORT);
+
+	make_pulse(bed, 5, false);
+	bed->source = MEMBER + 1;
+	expect(test, bed, "drop-no-member", false);
+	bed->source = MEMBER;
+	bed->port = PORT + 1;
+	expect(test, bed, "drop-no-member", false);
+	bed->port = PORT;
+	/* It is elsewhere now, and nothing is believed from where it was. */
+	KUNIT_ASSERT_EQ(test, paxos_peer_set(bed->group, 2, &member, NULL), 0);
+	expect(test, bed, "drop-no-member", false);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "out-pulses"), out);
+	bed->source = MEMBER + 1;
+	receive(test, bed);
+	KUNIT_EXPECT_EQ(test, pulses(bed, "out-pulses"), out + 1);
+	KUNIT_ASSERT_EQ(test, paxos_peer_del(bed->group, 2, NULL), 0);
+	make_pulse(bed, 6, false);
+	expect(test, bed, "drop-no-member", false);
+}
+
+static void a_pulse_that_is_none_is_dropped(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct paxos_wire_pulse *wire = (void *)bed->bytes;
+
+	make_pulse(bed, 5, false);
+	wire->version++;
+	expect(test, bed, "drop-version", false);
+	make_pulse(bed, 5, false);
+	wire->auth++;
+	expect(test, bed, "drop-auth", false);
+	make_pulse(bed, 5, false);
+	wire->tag[3] = 1;
+	expect(test, bed, "drop-padding", false);
+	make_pulse(bed, 5, false);
+	wire->life = 0;
+	expect(test, bed, "drop-field", false);
+	make_pulse(bed, 5, false);
+	set_length(bed, PAXOS_PULSE_SIZE + 1);
+	expect(test, bed, "drop-short", false);
+}
+
 /* P35. */
 static void a_stranger_gets_no_byte_back(struct kunit *test)
 {
@@ -506,6 +599,10 @@ static struct kunit_case receive_cases[] = {
 	KUNIT_CASE(what_is_tagged_is_dropped),
 	KUNIT_CASE(of_several_messages_each_is_judged),
 	KUNIT_CASE(what_makes_no_bundle_is_dropped_whole),
+	KUNIT_CASE(a_pulse_is_answered_once),
+	KUNIT_CASE(a_pulse_in_pieces_is_heard),
+	KUNIT_CASE(a_pulse_from_elsewhere_is_dropped),
+	KUNIT_CASE(a_pulse_that_is_none_is_dropped),
 	KUNIT_CASE(a_stranger_gets_no_byte_back),
 	{}
 };
