@@ -142,7 +142,7 @@ struct paxos_event {
 #define PAXOS_STEP_REFILL	8	/* the pool runs low */
 #define PAXOS_STEP_CARE		16	/* the pool is not steady */
 #define PAXOS_STEP_BROKEN	32	/* something said under the vow holds no more */
-#define PAXOS_STEP_PULSE	64	/* pulses are wanted to all members, see paxos_rest_until() */
+#define PAXOS_STEP_PULSE	64	/* all members want a pulse, see paxos_rest_until() */
 
 void paxos_core_init(struct paxos_core *core, const struct paxos_config *config,
 		     struct paxos_pool *pool, struct paxos_slot **dir, u32 dir_size,
