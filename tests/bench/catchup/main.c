@@ -5,10 +5,7 @@
  * in the namespace n1, and alone, so that its log is made quickly; node 2 learns,
  * in n2. LOSS per cent of the datagrams that come to n2 were made to be lost.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +13,9 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "paxosnl.h"
+#include "node.h"
 
 #define GROUP		"catchup"
-#define NETWORK		0x0a000000
 #define POLL_NS		5000000		/* costs little beside what happens meanwhile */
 #define PATIENCE	100000		/* polls without a step forward */
 #define VALUE_COST	1024		/* bytes of a log for a value, its own apart */
@@ -43,38 +39,13 @@ static unsigned long parse(const char *text, unsigned long least, unsigned long 
 	return n;
 }
 
-/* A handle stays in the namespace that it was opened in. */
-static struct paxosnl *open_in(unsigned int node)
-{
-	struct paxosnl *nl;
-	char name[32];
-	int fd;
-
-	snprintf(name, sizeof(name), "/run/netns/n%u", node);
-	fd = open(name, O_RDONLY);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(name, NULL);
-	close(fd);
-	if (paxosnl_open(&nl))
-		die("paxosnl_open", NULL);
-	return nl;
-}
-
-static struct paxosnl_address address(unsigned int node)
-{
-	return (struct paxosnl_address){
-		.family = AF_INET,
-		.v4.s_addr = htonl(NETWORK + node),
-	};
-}
-
 static void add_group(struct paxosnl *nl, unsigned int node, uint32_t role, uint64_t log_size)
 {
 	struct paxosnl_group group = {
 		.id = 7,
 		.name = GROUP,
 		.node = node,
-		.local = address(node),
+		.local = node_address(node),
 		.store = PAXOS_STORE_VOLATILE,
 		.auth = PAXOS_AUTH_NONE,
 		.role = role,
@@ -85,35 +56,20 @@ static void add_group(struct paxosnl *nl, unsigned int node, uint32_t role, uint
 		die("group", nl);
 }
 
-static void add_member(struct paxosnl *nl, unsigned int node, uint32_t role)
-{
-	struct paxosnl_member member = {
-		.group = GROUP,
-		.node = node,
-		.address = address(node),
-		.role = role,
-	};
-
-	if (paxosnl_member_new(nl, &member))
-		die("member", nl);
-}
-
 /* Sleeps, which costs nothing here, until all of it is there. */
 static void await(struct paxosnl *nl, uint64_t count)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
-	struct paxosnl_group group;
-	uint64_t prefix = 0;
+	uint64_t prefix = 0, got;
 	unsigned int polls;
 
 	for (polls = 0; polls < PATIENCE; polls++) {
-		if (paxosnl_group_get(nl, GROUP, &group))
-			die("group", nl);
-		if (group.prefix >= count)
+		got = node_prefix(nl, GROUP);
+		if (got >= count)
 			return;
-		if (group.prefix > prefix)
+		if (got > prefix)
 			polls = 0;
-		prefix = group.prefix;
+		prefix = got;
 		nanosleep(&pause, NULL);
 	}
 	fprintf(stderr, "catchup: it stays at %llu\n", (unsigned long long)prefix);
@@ -167,14 +123,14 @@ int main(int argc, char **argv)
 	if (argc == 4)
 		loss = (unsigned int)parse(argv[3], 0, 99);
 	clock_check();
-	voter = open_in(1);
-	learner = open_in(2);
+	voter = node_open(1);
+	learner = node_open(2);
 	add_group(voter, 1, PAXOS_ROLE_VOTER, (64 << 20) + count * (VALUE_COST + 2 * bytes));
 	add_group(learner, 2, PAXOS_ROLE_LEARNER, (64 << 20) + count * (VALUE_COST + 2 * bytes));
-	add_member(learner, 1, PAXOS_ROLE_VOTER);
+	node_member_add(learner, GROUP, 1, PAXOS_ROLE_VOTER);
 	fill(voter, count, bytes);
 	span_begin(&span);
-	add_member(voter, 2, PAXOS_ROLE_LEARNER);
+	node_member_add(voter, GROUP, 2, PAXOS_ROLE_LEARNER);
 	await(learner, count);
 	instructions = span_end(&span, &elapsed);
 	printf("{\"system\": \"catchup\", \"loss\": %u, \"bytes\": %u, \"instances\": %llu, ",

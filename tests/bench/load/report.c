@@ -30,6 +30,8 @@ void report_print(struct report *r)
 	       (r->instructions + r->commits / 2) / r->commits, quantile(r, 50));
 	printf("\"latency_p99_instructions\":%ju,\"commits\":%ju,",
 	       quantile(r, 99), r->commits);
+	if (r->learner)
+		printf("\"learned\":%ju,\"behind\":%ju,", r->lag.learned, r->lag.behind);
 	printf("\"commits_per_second\":%ju}\n",
 	       (uintmax_t)((double)r->commits * 1e9 / (double)r->elapsed));
 	fflush(stdout);
