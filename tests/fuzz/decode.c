@@ -5,6 +5,7 @@
  */
 #include "bundle.h"
 #include "fuzz.h"
+#include "pulse.h"
 #include "wire.h"
 #include "pool.h"
 
@@ -86,6 +87,35 @@ static void check_split(const uint8_t *data, size_t size)
 	}
 }
 
+/* A pulse that is taken says the same when it is written again, and is heard once. */
+static void check_pulse(const uint8_t *data, size_t size)
+{
+	struct paxos_pulse from = { }, to = { };
+	struct paxos_vow vow, own = { };
+	uint8_t again[PAXOS_PULSE_SIZE];
+	enum paxos_reason reason;
+	struct paxos_beat beat;
+
+	if (!paxos_pulse_is(data, size))
+		return;
+	reason = paxos_pulse_read(data, &beat);
+	fuzz_check(*paxos_reason_name(reason));
+	if (reason != PAXOS_REASON_OK)
+		return;
+	vow = (struct paxos_vow){ .life = beat.life, .epoch = beat.epoch };
+	from.life = beat.echo_life;
+	from.number = beat.echo_number;
+	paxos_pulse_write(&from, &vow, beat.number, 1, beat.answer, again);
+	fuzz_check(!memcmp(again, data, size));
+	own.life = beat.echo_life;
+	to.sent = beat.number;
+	fuzz_check(paxos_pulse_hear(&to, &own, &beat, 1) == PAXOS_REASON_OK);
+	fuzz_check(to.heard.vow && to.heard.vow == paxos_vow_name(&vow));
+	fuzz_check(!to.heard.answered_at == (!beat.echo_number || beat.echo_number > to.sent));
+	fuzz_check(paxos_pulse_hear(&to, &own, &beat, 2) == PAXOS_REASON_DUPLICATE);
+	fuzz_check(to.heard.heard_at == 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct paxos_entry entry[PAXOS_ENTRIES_MAX];
@@ -105,10 +135,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		msg.type = data[0];
 		msg.n_entries = 0;
 		fuzz_check(*paxos_wire_type_name(data[0]));
+		/* A pulse is no group's message. */
 		fuzz_check(paxos_wire_size(&msg) >= sizeof(struct paxos_wire_header) ||
+			   data[0] == PAXOS_WIRE_PULSE ||
 			   *paxos_wire_type_name(data[0]) == '?');
 	}
 	check_split(copy, size);
+	check_pulse(copy, size);
 	reason = paxos_wire_decode(copy, size, &header, &msg, entry);
 	fuzz_check(*paxos_reason_name(reason));
 	if (reason == PAXOS_REASON_OK)
@@ -136,6 +169,24 @@ static size_t make_bundle(uint8_t *data, size_t size, size_t max_size,
 	return at;
 }
 
+static size_t make_pulse(uint8_t *data, size_t size, size_t max_size)
+{
+	struct paxos_wire_pulse w = { };
+
+	if (max_size < sizeof(w))
+		return size;
+	memcpy(&w, data, size < sizeof(w) ? size : sizeof(w));
+	w.version = PAXOS_WIRE_VERSION;
+	w.type = PAXOS_WIRE_PULSE;
+	w.length = htobe16(sizeof(w));
+	w.auth = PAXOS_AUTH_NONE;
+	w.flags &= PAXOS_WIRE_PULSE_ANSWER;
+	w.pad = 0;
+	memset(w.tag, 0, sizeof(w.tag));
+	memcpy(data, &w, sizeof(w));
+	return sizeof(w);
+}
+
 /* Most of what chance makes fails at the header: that is put right again. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
 {
@@ -143,6 +194,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	uint32_t random = seed;
 
 	size = LLVMFuzzerMutate(data, size, max_size);
+	if (fuzz_random(&random) % 32 == 0)
+		return make_pulse(data, size, max_size);
 	if (size < sizeof(w) || fuzz_random(&random) % 16 == 0)
 		return size;
 	/* Messages are multiples of eight. */
