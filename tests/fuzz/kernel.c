@@ -7,9 +7,11 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <libmnl/libmnl.h>
@@ -23,6 +25,7 @@
 #define SOCKETS		8
 #define DATAGRAM_MAX	8192
 #define NESTED_MAX	8
+#define FILES_MAX	64
 
 /* A socket: what was asked through it last, and what waits in it. */
 struct mnl_socket {
@@ -42,6 +45,10 @@ static struct {
 	struct mnl_socket socket[SOCKETS];
 	const uint8_t *file;
 	size_t file_size;
+	int files[FILES_MAX];	/* descriptors that are open */
+	unsigned int n_files;
+	unsigned int closed;	/* others that were closed */
+	struct paxos_channel_run owed;	/* taken, and not told yet */
 	void *poisoned;
 	size_t poisoned_size;
 } kernel;
@@ -66,6 +73,11 @@ uint8_t kernel_byte(void)
 size_t kernel_left(void)
 {
 	return kernel.left;
+}
+
+unsigned int kernel_closed(void)
+{
+	return kernel.closed;
 }
 
 bool kernel_is_dry(void)
@@ -574,7 +586,117 @@ int open(const char *path, int flags, ...)
 	if (write(fd, kernel.file, kernel.file_size) != (ssize_t)kernel.file_size)
 		abort();
 	lseek(fd, 0, SEEK_SET);
+	fuzz_check(kernel.n_files < FILES_MAX);
+	kernel.files[kernel.n_files++] = fd;
 	return fd;
+}
+
+/* The number of a channel is the input's, and may be that of whatever is open here. */
+int close(int fd)
+{
+	unsigned int i;
+
+	fuzz_check(fd >= 0);
+	for (i = 0; i < kernel.n_files; i++) {
+		if (kernel.files[i] != fd)
+			continue;
+		kernel.files[i] = kernel.files[--kernel.n_files];
+		return (int)syscall(SYS_close, fd);
+	}
+	kernel.closed++;
+	return 0;
+}
+
+/* Channels */
+
+static volatile uint8_t seen;
+
+static int refuse(struct paxos_channel_enter *enter, int error, const char *text)
+{
+	if (enter->text_length)
+		snprintf((char *)(uintptr_t)enter->text, enter->text_length, "%s", text);
+	errno = error;
+	return -1;
+}
+
+/* What a value is made of can be read, to the last byte. */
+static void read_values(const struct paxos_channel_enter *enter)
+{
+	const struct paxos_channel_value *value = (void *)(uintptr_t)enter->values;
+	uint32_t i, k;
+
+	fuzz_check(!value || enter->kind == PAXOS_KIND_VALUE);
+	for (i = 0; value && i < enter->n_values; i++) {
+		fuzz_check(!value[i].reserved && value[i].length <= PAXOS_VALUE_MAX);
+		for (k = 0; k < value[i].length; k++)
+			seen ^= ((const uint8_t *)(uintptr_t)value[i].addr)[k];
+	}
+}
+
+/* Those that were owed, as one run; a liar tells of others. */
+static void tell(struct paxos_channel_enter *enter)
+{
+	struct paxos_channel_run *run = (void *)(uintptr_t)enter->runs;
+
+	if (!enter->max_runs || !kernel.owed.count)
+		return;
+	*run = kernel.owed;
+	run->instance = kernel_byte();
+	if (!kernel.honest) {
+		run->client ^= kernel_byte();
+		run->sequence += kernel_byte();
+		run->count += kernel_byte();
+	}
+	kernel.owed.count = 0;
+	enter->n_runs = 1;
+}
+
+static int enter_channel(struct paxos_channel_enter *enter)
+{
+	static const int errors[] = { EAGAIN, ENODEV, EINTR, ENOMEM, EEXIST, EPERM, EFAULT, ERANGE };
+	const uint8_t sel = kernel_byte();
+
+	enter->taken = 0;
+	enter->n_runs = 0;
+	if (!kernel.left) {
+		kernel.dry++;
+		return refuse(enter, ENODEV, "the group was deleted");
+	}
+	if (sel < 64)
+		return refuse(enter, errors[sel % 8], sel & 8 ? "a reason" : "");
+	/* What is told first is what was taken before. */
+	if (kernel.owed.count)
+		tell(enter);
+	else
+		kernel.now += enter->timeout < 1000000000000 ? enter->timeout : 0;
+	if (!enter->n_values || kernel.owed.count)
+		return 0;
+	enter->taken = sel & 64 ? enter->n_values : 1 + sel % enter->n_values;
+	if (enter->taken < enter->n_values)
+		refuse(enter, 0, "too many values");
+	kernel.owed = (struct paxos_channel_run){
+		.client = enter->client,
+		.sequence = enter->sequence,
+		.count = enter->taken,
+		.kind = enter->kind,
+	};
+	if (!enter->n_runs && sel & 128)
+		tell(enter);
+	return 0;
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	struct paxos_channel_enter *enter;
+	va_list args;
+
+	va_start(args, request);
+	enter = va_arg(args, struct paxos_channel_enter *);
+	va_end(args);
+	fuzz_check(fd >= 0 && request == PAXOS_CHANNEL_ENTER && !enter->flags);
+	fuzz_check(!enter->n_values || (enter->client && enter->sequence));
+	read_values(enter);
+	return enter_channel(enter);
 }
 
 FILE *fopen(const char *path, const char *mode)

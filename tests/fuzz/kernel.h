@@ -31,6 +31,9 @@ bool kernel_is_dry(void);
  */
 void kernel_file(const uint8_t *text, size_t size);
 
+/* How many descriptors were closed that no file had: channels. */
+unsigned int kernel_closed(void);
+
 /* Nothing is left open. */
 void kernel_end(void);
 

@@ -277,6 +277,47 @@ static int ask_submit(struct paxosnl *nl, uint8_t what)
 	return paxosnl_submit(nl, "g1", 5, 1, values, 2, kernel_byte() & 1 ? &request : NULL);
 }
 
+/* A channel is one descriptor, which is closed once; there is none if it failed. */
+static int ask_channel(struct paxosnl *nl)
+{
+	static const char value[PAXOS_VALUE_MAX];
+	struct paxos_channel_value values[2] = {
+		{ .addr = (uintptr_t)value, .length = kernel_byte() * 128u },
+		{ .addr = (uintptr_t)value, .length = kernel_byte() },
+	};
+	struct paxos_channel_run runs[3];
+	struct paxosnl_channel *ch;
+	unsigned int tries, closed;
+	int rc = paxosnl_channel_open(nl, "g1", &ch);
+
+	fuzz_check(!rc == !!ch);
+	if (rc)
+		return rc;
+	fuzz_check(paxosnl_channel_fd(ch) >= 0);
+	for (tries = kernel_byte() % 8; tries && !rc; tries--) {
+		struct paxos_channel_enter enter = {
+			.client = 1,
+			.sequence = 1 + tries,
+			.values = (uintptr_t)values,
+			.n_values = tries % 3,
+			.kind = PAXOS_KIND_VALUE,
+			.runs = (uintptr_t)runs,
+			.max_runs = 3,
+			.min_done = 1,
+		};
+
+		rc = paxosnl_channel_enter(ch, &enter);
+		fuzz_check(!rc || (rc < 0 && *paxosnl_channel_error(ch)));
+		read_bytes(runs, enter.n_runs * sizeof(*runs));
+		read_string(paxosnl_channel_error(ch));
+		fuzz_check(!enter.text && !enter.text_length);
+	}
+	closed = kernel_closed();
+	paxosnl_channel_close(ch);
+	fuzz_check(kernel_closed() == closed + 1);
+	return 0;
+}
+
 static int ask(struct paxosnl *nl, uint8_t what)
 {
 	what %= 32;
@@ -294,6 +335,8 @@ static int ask(struct paxosnl *nl, uint8_t what)
 		return ask_leader(nl, what);
 	if (what >= 30)
 		return ask_submit(nl, what);
+	if (what == 22)
+		return ask_channel(nl);
 	if (what == 20)
 		return paxosnl_subscribe(nl, kernel_byte() & 1 ? "events" : "decided");
 	return paxosnl_event_read(nl, 100, event_cb, NULL);

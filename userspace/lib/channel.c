@@ -24,7 +24,8 @@ static int channel_cb(struct paxosnl *nl, const struct nlmsghdr *nlh,
 	struct paxosnl_channel *ch = data;
 
 	nl_parse(nlh, tb, PAXOS_A_CHANNEL_MAX);
-	if (!nl_bytes(tb[PAXOS_A_CHANNEL_FD], &ch->fd, sizeof(ch->fd)))
+	if (!nl_bytes(tb[PAXOS_A_CHANNEL_FD], &ch->fd, sizeof(ch->fd)) ||
+	    ch->fd < 0)
 		return nl_error(nl, -EBADMSG, NULL);
 	return 0;
 }
