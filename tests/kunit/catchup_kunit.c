@@ -438,6 +438,33 @@ static void spares_the_leader(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, asks(node, 0)->to, paxos_node_bit(2));
 }
 
+/* Who was asked is a member no more: nothing is sent there, and another is asked. */
+static void asks_nobody_who_left(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_MEMBER,
+		.member = { .node = 9, .role = PAXOS_ROLE_LEARNER },
+	};
+	unsigned int i, n = 0;
+
+	cluster_step(node, &ev);
+	KUNIT_ASSERT_EQ(test, ev.error, 0);
+	hello(node, 9, 10, 0);
+	expect_ask(test, node, 0, 9, 1, 10);
+	ev.type = PAXOS_EVENT_MEMBER_GONE;
+	cluster_step(node, &ev);
+	KUNIT_ASSERT_EQ(test, ev.error, 0);
+	for (i = 0; i < 3; i++) {
+		cluster_tick(node, paxos_catchup_deadline(&node->core));
+		n += n_asks(node);
+	}
+	KUNIT_EXPECT_EQ(test, n, 0);
+	hello(node, 3, 10, 0);
+	cluster_tick(node, paxos_catchup_deadline(&node->core));
+	expect_ask(test, node, 0, 3, 1, 10);
+}
+
 /* The only one that had it is gone: whoever is ahead says where the log begins. */
 static void asks_who_is_ahead_when_nobody_has_it(struct kunit *test)
 {
@@ -493,6 +520,7 @@ static struct kunit_case catchup_cases[] = {
 	KUNIT_CASE(asks_another_after_a_while),
 	KUNIT_CASE(stays_with_who_answers),
 	KUNIT_CASE(spares_the_leader),
+	KUNIT_CASE(asks_nobody_who_left),
 	KUNIT_CASE(asks_who_is_ahead_when_nobody_has_it),
 	KUNIT_CASE(asks_who_has_not_trimmed),
 	KUNIT_CASE(asks_for_no_more_than_there_can_be),

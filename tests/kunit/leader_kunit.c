@@ -311,6 +311,27 @@ static void its_own_ballot_does_not_end_it(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, cluster_note(c->node[0], PAXOS_NOTE_REFUSED, 0));
 }
 
+/* P26, P38: an answer to what it never asked keeps no lead, and is none to what it asks. */
+static void answers_to_what_it_never_asked_do_not_count(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_msg msg = { .type = PAXOS_WIRE_HEARTBEAT, .heartbeat.answer = true };
+	struct paxos_grant *g = &cluster_core(c, 1)->grant;
+	u64 quorum_at;
+
+	msg.heartbeat.ballot = leads(c, 1);
+	c->losing = BIT_ULL(PAXOS_WIRE_HEARTBEAT);
+	cluster_pass(c, 30);
+	quorum_at = g->quorum_at;
+	KUNIT_ASSERT_LT(test, quorum_at, c->now);
+	msg.heartbeat.number = g->number + 1;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_STALE);
+	KUNIT_EXPECT_EQ(test, g->quorum_at, quorum_at);
+	msg.heartbeat.number = g->number;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, g->quorum_at, c->now);
+}
+
 static void giving_the_ballot_back_ends_it(struct kunit *test)
 {
 	struct cluster *c = cluster_born(test, 3);
@@ -668,6 +689,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(a_higher_ballot_ends_it),
 	KUNIT_CASE(a_promise_of_its_own_ends_it),
 	KUNIT_CASE(its_own_ballot_does_not_end_it),
+	KUNIT_CASE(answers_to_what_it_never_asked_do_not_count),
 	KUNIT_CASE(giving_the_ballot_back_ends_it),
 	KUNIT_CASE(lasts_while_it_is_renewed),
 	KUNIT_CASE(alone_it_stops),

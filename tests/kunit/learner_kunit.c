@@ -570,6 +570,34 @@ static void feeds_at_once_while_it_has_nothing_else_to_do(struct kunit *test)
 	}
 }
 
+/* And takes nobody else's turn. */
+static void who_left_is_fed_no_more(struct kunit *test)
+{
+	struct cluster_node *node = busy_node(test);
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_MEMBER,
+		.member = { .node = 9, .role = PAXOS_ROLE_LEARNER },
+	};
+	const u64 now = node->core.now;
+
+	cluster_step(node, &ev);
+	KUNIT_ASSERT_EQ(test, ev.error, 0);
+	hello(node, 9, 0, 0);
+	learn(node, 3, 1, 6);
+	learn(node, 9, 7, 8);
+	learn(node, 2, 9, 10);
+	KUNIT_ASSERT_EQ(test, node->core.pace.n, 2);
+	ev.type = PAXOS_EVENT_MEMBER_GONE;
+	cluster_step(node, &ev);
+	KUNIT_ASSERT_EQ(test, ev.error, 0);
+	cluster_tick(node, now + 2);
+	KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 0);
+	KUNIT_EXPECT_LE(test, paxos_core_deadline(&node->core), now + 2);
+	cluster_tick(node, now + 2);
+	KUNIT_ASSERT_EQ(test, cluster_outs(node, PAXOS_WIRE_VALUES), 1);
+	KUNIT_EXPECT_EQ(test, cluster_out(node, PAXOS_WIRE_VALUES, 0)->to, paxos_node_bit(2));
+}
+
 /* P36: those who wait are so many at most. */
 static void lets_so_many_wait(struct kunit *test)
 {
@@ -701,6 +729,7 @@ static struct kunit_case learner_cases[] = {
 	KUNIT_CASE(tells_of_the_prefix_in_order),
 	KUNIT_CASE(serves_what_is_chosen),
 	KUNIT_CASE(feeds_at_a_pace_while_it_votes),
+	KUNIT_CASE(who_left_is_fed_no_more),
 	KUNIT_CASE(feeds_at_once_who_follows),
 	KUNIT_CASE(feeds_at_once_while_it_has_nothing_else_to_do),
 	KUNIT_CASE(lets_so_many_wait),

@@ -323,6 +323,181 @@ static void a_node_that_comes_back_is_heard_anew(struct kunit *test)
 	cluster_no_alarm(c);
 }
 
+static struct paxos_msg submitted(struct cluster *c, struct paxos_entry *entry, u16 n)
+{
+	const struct paxos_core *core = cluster_core(c, 1);
+
+	return (struct paxos_msg) {
+		.type = PAXOS_WIRE_SUBMIT,
+		.n_entries = n,
+		.entry = entry,
+		.submit = {
+			.ballot = core->grant.ballot,
+			.number = core->inbox[1].expected,
+			.base = core->inbox[1].expected,
+		},
+	};
+}
+
+/* What comes behind a value whose bytes do not is not taken before these are there. */
+static void a_long_one_holds_up_those_behind(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_core *core = cluster_core(c, 1);
+	struct paxos_entry entry[4];
+	struct paxos_value *value[4];
+	struct paxos_msg msg;
+	u8 bytes[4][16];
+	u64 first;
+	u32 i;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	for (i = 0; i < 4; i++) {
+		value[i] = cluster_value(c->node[1], (u8)(i + 1), i == 2 ? 1500 : 16);
+		cluster_entry(&entry[i], 0, value[i], i == 2 ? NULL : bytes[i]);
+	}
+	msg = submitted(c, entry, 4);
+	first = msg.submit.number;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].expected, first + 2);
+	KUNIT_EXPECT_EQ(test, core->grant.next, 3);
+	/* Again: of the two that are known nothing is taken, the third is waited for. */
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 3);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].expected, first + 2);
+	KUNIT_EXPECT_EQ(test, core->grant.next, 3);
+}
+
+/* The one that was waited for was given up: another has its number. */
+static void another_long_one_takes_its_place(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_core *core = cluster_core(c, 1);
+	struct paxos_value *one = cluster_value(c->node[1], 1, 1500);
+	struct paxos_value *other = cluster_value(c->node[1], 2, 3000);
+	struct paxos_entry entry;
+	struct paxos_msg msg;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_entry(&entry, 0, one, NULL);
+	msg = submitted(c, &entry, 1);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 3);
+	cluster_entry(&entry, 0, other, NULL);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 7);
+	KUNIT_ASSERT_NOT_NULL(test, core->inbox[1].value);
+	KUNIT_EXPECT_EQ(test, core->inbox[1].value->length, 3000);
+	KUNIT_EXPECT_TRUE(test, paxos_vid_equal(&core->inbox[1].value->id, &other->id));
+}
+
+/* P5: what finds no room in the leader's log is not taken, and its sender is told. */
+static void a_full_log_takes_nothing(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_core *core = cluster_core(c, 1);
+	struct paxos_value *value = cluster_value(c->node[1], 1, 16);
+	struct paxos_pool *pool = &c->node[0]->pool;
+	void **chunk = kunit_kcalloc(test, 1024, sizeof(*chunk), GFP_KERNEL);
+	struct paxos_entry entry;
+	struct paxos_msg msg;
+	struct paxos_out *out;
+	u64 limit, first;
+	u8 bytes[16];
+	u32 n = 0;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_entry(&entry, 0, value, bytes);
+	msg = submitted(c, &entry, 1);
+	first = msg.submit.number;
+	limit = pool->limit;
+	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	c->node[0]->starved = true;
+	while (n < 1024 && (chunk[n] = paxos_pool_take(pool, PAXOS_CHUNK_SMALL)))
+		n++;
+	pool->limit = pool->given;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_FULL);
+	out = cluster_out(c->node[0], PAXOS_WIRE_SUBMIT, 0);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(2));
+	KUNIT_EXPECT_TRUE(test, out->msg.submit.answer && out->msg.submit.full);
+	KUNIT_EXPECT_EQ(test, out->msg.submit.number, first);
+	KUNIT_EXPECT_EQ(test, core->grant.next, 1);
+	pool->limit = limit;
+	while (n)
+		paxos_pool_put(pool, PAXOS_CHUNK_SMALL, chunk[--n]);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, core->grant.next, 2);
+}
+
+/* What an earlier life of a node had under way is nothing that it waits for. */
+static void an_earlier_life_submits_nothing(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_value *value = cluster_value(c->node[1], 1, 16);
+	struct paxos_header header;
+	struct paxos_entry entry;
+	struct paxos_msg msg;
+	struct paxos_event ev = {
+		.type = PAXOS_EVENT_MESSAGE,
+		.message = { .header = &header, .msg = &msg },
+	};
+	u8 bytes[16];
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	cluster_entry(&entry, 0, value, bytes);
+	msg = submitted(c, &entry, 1);
+	cluster_header(c->node[0], 2, &header);
+	header.type = msg.type;
+	header.boot--;
+	cluster_step(c->node[0], &ev);
+	KUNIT_EXPECT_EQ(test, ev.reason, PAXOS_REASON_INCARNATION);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, 1);
+	header.boot++;
+	cluster_step(c->node[0], &ev);
+	KUNIT_EXPECT_EQ(test, ev.reason, PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.next, 2);
+}
+
+/* What the leader holds is the leader's to say, and can be nothing that was never sent. */
+static void believes_its_leader_alone(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct paxos_msg msg = { .type = PAXOS_WIRE_SUBMIT };
+	struct paxos_submissions *all;
+	struct paxos_value *value[4];
+	u64 held;
+
+	cluster_lead(c, 1);
+	cluster_pass(c, 1);
+	c->losing = BIT_ULL(PAXOS_WIRE_SUBMIT);
+	cluster_values(c, 2, value, 4, 10);
+	KUNIT_EXPECT_EQ(test, cluster_submit(c, 2, OWNER, value, 4), 0);
+	cluster_settle(c);
+	all = &cluster_core(c, 2)->submissions;
+	held = all->held;
+	msg.submit.answer = true;
+	msg.submit.ballot = all->ballot;
+	msg.submit.number = held + 2;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[1], 3, &msg), PAXOS_REASON_STALE);
+	msg.submit.ballot--;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[1], 1, &msg), PAXOS_REASON_STALE);
+	msg.submit.ballot = all->ballot;
+	msg.submit.number = U64_MAX / 2 + 1;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[1], 1, &msg), PAXOS_REASON_FIELD);
+	KUNIT_EXPECT_EQ(test, all->held, held);
+	msg.submit.number = held + 2;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[1], 1, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, all->held, held + 2);
+	msg.submit.number = held + 1;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[1], 1, &msg), PAXOS_REASON_STALE);
+	KUNIT_EXPECT_EQ(test, all->held, held + 2);
+}
+
 static struct kunit_case submission_cases[] = {
 	KUNIT_CASE(from_any_node_in_one_hop),
 	KUNIT_CASE(at_the_leader_without_a_hop),
@@ -338,6 +513,11 @@ static struct kunit_case submission_cases[] = {
 	KUNIT_CASE(who_left_is_told_nothing),
 	KUNIT_CASE(a_gap_that_is_withdrawn_is_passed),
 	KUNIT_CASE(a_node_that_comes_back_is_heard_anew),
+	KUNIT_CASE(a_long_one_holds_up_those_behind),
+	KUNIT_CASE(another_long_one_takes_its_place),
+	KUNIT_CASE(a_full_log_takes_nothing),
+	KUNIT_CASE(an_earlier_life_submits_nothing),
+	KUNIT_CASE(believes_its_leader_alone),
 	{}
 };
 
