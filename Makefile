@@ -103,7 +103,7 @@ spin:
 mutants:
 	@$(call ktap,tests/mutants/run $(T))
 
-#: make coverage  branches of kmod/core that simulator and fuzzers run; SEEDS=2000 SECONDS=60
+#: make coverage  branches of kmod/core that simulator, fuzzers and suites run; SEEDS=2000 SECONDS=60
 .PHONY: coverage
 coverage:
 	@$(call ktap,SEEDS=$(SEEDS) FUZZ_SECONDS=$(or $(SECONDS),60) scripts/coverage)
