@@ -653,7 +653,7 @@ static void tell(struct paxos_channel_enter *enter)
 
 static int enter_channel(struct paxos_channel_enter *enter)
 {
-	static const int errors[] = { EAGAIN, ENODEV, EINTR, ENOMEM, EEXIST, EPERM, EFAULT, ERANGE };
+	static const int errors[] = { EAGAIN, ENODEV, EINTR, ENOMEM, EEXIST, EPERM, EFAULT, EIO };
 	const uint8_t sel = kernel_byte();
 
 	enter->taken = 0;
