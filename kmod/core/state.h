@@ -30,9 +30,10 @@
 
 /*
  * One LEARN asks for so many instances, and is answered with no more, and in so
- * many datagrams at most: these carry as many values of 64 bytes. P35.
+ * many datagrams at most: full, these carry as many values of 64 bytes of one
+ * client. P35.
  */
-#define PAXOS_LEARN_MAX		80
+#define PAXOS_LEARN_MAX		104
 #define PAXOS_LEARN_DATAGRAMS	8
 
 #define PAXOS_ASKS		4	/* asks of a late learner that are under way */
