@@ -189,27 +189,17 @@ static struct paxos_out *send_accept(struct paxos_core *core, const struct paxos
 				     struct paxos_out *before, u64 to, struct paxos_outbox *ob)
 {
 	struct paxos_value *value = slot->vval;
-	const bool carried = value->length <= PAXOS_INLINE_MAX;
-	const struct paxos_entry entry = {
-		.instance = slot->instance,
-		.ballot = slot->vbal,
-		.id = value->id,
-		.length = value->length,
-		.kind = value->kind,
-		.carried = carried,
-		.value = carried ? value : NULL,
-	};
 	struct paxos_out *out;
 
 	if (before && before->to != to)
 		before = NULL;
-	if (before && paxos_outbox_append(ob, before, &entry))
+	if (before && paxos_outbox_append(ob, before, slot->instance, slot->vbal, value, false))
 		return before;
 	out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT, to);
 	if (!out)
 		return NULL;
 	out->msg.accept.ballot = core->grant.ballot;
-	if (!paxos_outbox_append(ob, out, &entry)) {
+	if (!paxos_outbox_append(ob, out, slot->instance, slot->vbal, value, false)) {
 		ob->n_out--;
 		return NULL;
 	}

@@ -221,18 +221,7 @@ static struct paxos_out *values(struct paxos_core *core, u8 to, u64 asked,
 /* Appends to a message while it fits a datagram. */
 static bool tell(const struct paxos_slot *slot, struct paxos_out *out, struct paxos_outbox *ob)
 {
-	struct paxos_value *value = slot->chosen;
-	const bool carried = value->length <= PAXOS_INLINE_MAX;
-
-	return paxos_outbox_append(ob, out, &(struct paxos_entry){
-		.instance = slot->instance,
-		.id = value->id,
-		.length = value->length,
-		.kind = value->kind,
-		.chosen = true,
-		.carried = carried,
-		.value = carried ? value : NULL,
-	});
+	return paxos_outbox_put(ob, out, slot->instance, 0, slot->chosen, true);
 }
 
 /**
@@ -265,6 +254,7 @@ void paxos_learner_tell(struct paxos_core *core, u8 to, const struct paxos_slot 
  * Context: any, under the group's lock.
  * Return: PAXOS_REASON_OK, TRIMMED when the first is, UNKNOWN when none is known.
  */
+__flatten
 enum paxos_reason paxos_learner_answer(struct paxos_core *core, u8 to,
 				       const struct paxos_msg *msg, struct paxos_outbox *ob)
 {

@@ -71,34 +71,20 @@ struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg
 }
 
 /**
- * paxos_outbox_append - append an entry to the message appended last, if it fits
+ * paxos_outbox_append - append a value to the message appended last, if it fits
  * @ob: the outbox
- * @out: the message, no ACCEPTED; all its entries came by this way
- * @entry: the entry, copied; a reference to its value is taken
+ * @out: an ACCEPT, a VALUES or a SUBMIT; all its entries came by this way
+ * @instance: where it is; 0 for a SUBMIT, which has none
+ * @ballot: at which ballot, 0 for none
+ * @value: the value; with its bytes, and then a reference is taken, if it is short
+ * @chosen: it is known to be chosen
  *
  * Return: false when a datagram, or the outbox, has no room for it.
  */
-__flatten
-bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
-			 const struct paxos_entry *entry)
+bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
+			 u64 ballot, struct paxos_value *value, bool chosen)
 {
-	struct paxos_msg *msg = &out->msg;
-	struct paxos_entry *at;
-	size_t size;
-
-	if (msg->n_entries)
-		size = out->size + paxos_wire_entry_size(entry, &msg->entry[msg->n_entries - 1]);
-	else
-		size = paxos_wire_size(msg) + paxos_wire_entry_size(entry, NULL);
-	at = paxos_outbox_place(ob, msg, size);
-	if (!at)
-		return false;
-	*at = *entry;
-	paxos_value_get(entry->value);
-	out->size = size;
-	msg->n_entries++;
-	ob->n_entries++;
-	return true;
+	return paxos_outbox_put(ob, out, instance, ballot, value, chosen);
 }
 
 /**

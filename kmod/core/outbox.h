@@ -178,11 +178,53 @@ static inline bool paxos_outbox_vote(struct paxos_outbox *ob, struct paxos_out *
 	return true;
 }
 
+/* What paxos_outbox_append() does, for who appends many in a row. */
+static inline bool paxos_outbox_put(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
+				    u64 ballot, struct paxos_value *value, bool chosen)
+{
+	const u32 length = value->length;
+	const bool carried = length <= PAXOS_INLINE_MAX;
+	struct paxos_msg *msg = &out->msg;
+	const u16 n = msg->n_entries;
+	struct paxos_entry *at;
+	size_t size;
+
+	if (!n)
+		size = paxos_wire_size(msg) + sizeof(struct paxos_wire_entry);
+	else if (paxos_wire_goes_on(&msg->entry[n - 1], instance, ballot, &value->id))
+		size = out->size + PAXOS_ENTRY_NEXT_SIZE;
+	else
+		size = out->size + sizeof(struct paxos_wire_entry);
+	if (carried)
+		size += paxos_wire_padded(length);
+	at = paxos_outbox_place(ob, msg, size);
+	if (!at)
+		return false;
+	/* Where it lies, and not a copy of it: a value is sent for little more than this. */
+	at->instance = instance;
+	at->ballot = ballot;
+	at->id = value->id;
+	at->length = length;
+	at->kind = value->kind;
+	at->chosen = chosen;
+	at->carried = carried;
+	at->bytes = NULL;
+	at->value = NULL;
+	if (carried) {
+		paxos_ref_get(&value->ref);
+		at->value = value;
+	}
+	out->size = size;
+	msg->n_entries++;
+	ob->n_entries++;
+	return true;
+}
+
 void paxos_outbox_init(struct paxos_outbox *ob);
 struct paxos_out *paxos_outbox_message(struct paxos_outbox *ob, u8 type, u64 to);
 struct paxos_entry *paxos_outbox_entry(struct paxos_outbox *ob, struct paxos_msg *msg);
-bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out,
-			 const struct paxos_entry *entry);
+bool paxos_outbox_append(struct paxos_outbox *ob, struct paxos_out *out, u64 instance,
+			 u64 ballot, struct paxos_value *value, bool chosen);
 struct paxos_note *paxos_outbox_note(struct paxos_outbox *ob, u8 type);
 bool paxos_outbox_note_entries(struct paxos_outbox *ob, struct paxos_note *note,
 			       const struct paxos_msg *msg);

@@ -317,13 +317,6 @@ static struct paxos_out *new_message(struct paxos_core *core, const struct paxos
 static struct paxos_out *send(struct paxos_core *core, struct paxos_submission *s,
 			      struct paxos_out *out, struct paxos_outbox *ob)
 {
-	const struct paxos_entry entry = {
-		.id = s->value->id,
-		.length = s->value->length,
-		.kind = s->value->kind,
-		.carried = !is_long(s),
-		.value = is_long(s) ? NULL : s->value,
-	};
 	bool again = s->ballot == core->submissions.ballot;
 	bool fits;
 
@@ -334,13 +327,13 @@ static struct paxos_out *send(struct paxos_core *core, struct paxos_submission *
 	if (out && (is_long(s) || out->msg.submit.again != again ||
 		    s->number != out->msg.submit.number + out->msg.n_entries))
 		out = NULL;
-	if (!out || !paxos_outbox_append(ob, out, &entry)) {
+	if (!out || !paxos_outbox_append(ob, out, 0, 0, s->value, false)) {
 		out = new_message(core, s, again, ob);
-		fits = out && paxos_outbox_append(ob, out, &entry);
+		fits = out && paxos_outbox_append(ob, out, 0, 0, s->value, false);
 		if (PAXOS_VIOLATED(!fits))
 			return NULL;
 	}
-	if (entry.carried)
+	if (!is_long(s))
 		return out;
 	/* Sent again it is asked for, as far as it did not come. */
 	if (!again)

@@ -254,12 +254,18 @@ static inline size_t paxos_wire_padded(size_t n)
 	return (n + 7) & ~(size_t)7;
 }
 
-/* Does an entry go on from the one before it? Those without instance have none. */
+/* Does this go on from an entry? Those without instance have none. */
+static inline bool paxos_wire_goes_on(const struct paxos_entry *before, u64 instance, u64 ballot,
+				      const struct paxos_vid *id)
+{
+	return id->sequence == before->id.sequence + 1 && id->client == before->id.client &&
+	       ballot == before->ballot && instance == before->instance + !!before->instance;
+}
+
+/* Does an entry go on from the one before it? */
 static inline bool paxos_wire_is_next(const struct paxos_entry *e, const struct paxos_entry *before)
 {
-	return e->id.sequence == before->id.sequence + 1 &&
-	       e->id.client == before->id.client && e->ballot == before->ballot &&
-	       e->instance == before->instance + !!before->instance;
+	return paxos_wire_goes_on(before, e->instance, e->ballot, &e->id);
 }
 
 /* What an entry takes, after the one before it, or as the first. */
