@@ -43,6 +43,38 @@ static u64 last_word(const u8 *at, size_t len)
 	return last;
 }
 
+struct sip {
+	u64 a, b, c, d;
+};
+
+static void begin(struct sip *s, const u8 identity[16])
+{
+	u64 key[2];
+
+	paxos_value_key(key, identity);
+	s->a = SIPHASH_CONST_0 ^ key[0];
+	s->b = SIPHASH_CONST_1 ^ key[1];
+	s->c = SIPHASH_CONST_2 ^ key[0];
+	s->d = SIPHASH_CONST_3 ^ key[1];
+}
+
+static void mix(struct sip *s, u64 m)
+{
+	s->d ^= m;
+	SIPHASH_PERMUTATION(s->a, s->b, s->c, s->d);
+	s->a ^= m;
+}
+
+static u64 end(struct sip *s, u64 last)
+{
+	mix(s, last);
+	s->c ^= 0xff;
+	SIPHASH_PERMUTATION(s->a, s->b, s->c, s->d);
+	SIPHASH_PERMUTATION(s->a, s->b, s->c, s->d);
+	SIPHASH_PERMUTATION(s->a, s->b, s->c, s->d);
+	return s->a ^ s->b ^ s->c ^ s->d;
+}
+
 /**
  * paxos_digest_bytes - SipHash-1-3 of bytes
  * @identity: the group's, the key: its halves are two numbers, the highest byte first
@@ -53,29 +85,44 @@ static u64 last_word(const u8 *at, size_t len)
  *
  * Return: the hash.
  */
+__flatten
 u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len)
 {
-	const u8 *at = data, *end = at + (len & ~(size_t)7);
-	u64 key[2], a, b, c, d, m;
+	const u8 *at = data, *tail = at + (len & ~(size_t)7);
+	struct sip s;
 
-	paxos_value_key(key, identity);
-	a = SIPHASH_CONST_0 ^ key[0];
-	b = SIPHASH_CONST_1 ^ key[1];
-	c = SIPHASH_CONST_2 ^ key[0];
-	d = SIPHASH_CONST_3 ^ key[1];
-	for (; at != end; at += 8) {
-		m = word(at);
-		d ^= m;
-		SIPHASH_PERMUTATION(a, b, c, d);
-		a ^= m;
+	begin(&s, identity);
+	for (; at != tail; at += 8)
+		mix(&s, word(at));
+	return end(&s, last_word(at, len));
+}
+
+/**
+ * paxos_digest_copy - the same of a word and the bytes after it, which are copied
+ * @identity: the group's
+ * @head: the word, as it lies before them
+ * @to: where the bytes go
+ * @from: the bytes
+ * @len: their number
+ *
+ * Each is read once: what is copied is what was hashed.
+ *
+ * Return: the hash.
+ */
+__flatten
+u64 paxos_digest_copy(const u8 identity[16], __be64 head, u8 *to, const u8 *from, size_t len)
+{
+	const u8 *tail = from + (len & ~(size_t)7);
+	struct sip s;
+	size_t i;
+
+	begin(&s, identity);
+	mix(&s, word((const u8 *)&head));
+	for (; from != tail; from += 8, to += 8) {
+		memcpy(to, from, 8);
+		mix(&s, word(to));
 	}
-	m = last_word(at, len);
-	d ^= m;
-	SIPHASH_PERMUTATION(a, b, c, d);
-	a ^= m;
-	c ^= 0xff;
-	SIPHASH_PERMUTATION(a, b, c, d);
-	SIPHASH_PERMUTATION(a, b, c, d);
-	SIPHASH_PERMUTATION(a, b, c, d);
-	return a ^ b ^ c ^ d;
+	for (i = 0; i < (len & 7); i++)
+		to[i] = from[i];
+	return end(&s, last_word(to, sizeof(head) + len));
 }

@@ -6,5 +6,6 @@
 #include "port.h"
 
 u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len);
+u64 paxos_digest_copy(const u8 identity[16], __be64 head, u8 *to, const u8 *from, size_t len);
 
 #endif

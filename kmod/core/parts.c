@@ -49,9 +49,7 @@ struct paxos_value *paxos_parts_inline(struct paxos_core *core, const struct pax
 	}
 	value->id = entry->id;
 	/* As many as one unit has at most: they lie in one piece. */
-	if (entry->length)
-		memcpy(paxos_value_unit(value, 0), entry->bytes, entry->length);
-	if (is_intact(core, value))
+	if (paxos_value_fill(value, entry->bytes, core->identity) == entry->id.digest)
 		return value;
 	paxos_value_put(value);
 	*reason = PAXOS_REASON_DIGEST;

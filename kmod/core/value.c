@@ -210,3 +210,19 @@ u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16])
 		return digest_units(value, identity);
 	return paxos_digest_bytes(identity, &value->head, sizeof(value->head) + value->length);
 }
+
+/**
+ * paxos_value_fill - write the bytes of a value that is one unit at most
+ * @value: the value
+ * @bytes: all of them
+ * @identity: the group's
+ *
+ * Return: what paxos_value_digest() says of it.
+ */
+u64 paxos_value_fill(struct paxos_value *value, const u8 *bytes, const u8 identity[16])
+{
+	if (!value->length)
+		return paxos_value_digest(value, identity);
+	value->head = cpu_to_be64((u64)value->kind << 32 | value->length);
+	return paxos_digest_copy(identity, value->head, value->bytes, bytes, value->length);
+}

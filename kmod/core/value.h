@@ -97,5 +97,6 @@ u8 *paxos_value_unit(struct paxos_value *value, u32 unit);
 void paxos_value_write(struct paxos_value *value, u32 offset, const u8 *src, u32 length);
 void paxos_value_read(struct paxos_value *value, u32 offset, u8 *dst, u32 length);
 u64 paxos_value_digest(struct paxos_value *value, const u8 identity[16]);
+u64 paxos_value_fill(struct paxos_value *value, const u8 *bytes, const u8 identity[16]);
 
 #endif

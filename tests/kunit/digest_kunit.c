@@ -99,10 +99,40 @@ static void each_bit_of_the_key_matters(struct kunit *test)
 	}
 }
 
+/* All of the bytes are copied and none beside them, and it is the hash of word and bytes. */
+static void copied_it_is_the_same(struct kunit *test)
+{
+	size_t i, n, shift;
+
+	for (shift = 0; shift < 8; shift++) {
+		for (i = 0; i < 72; i++) {
+			u8 *both = new_bytes(test, 8 + i);
+			u8 *from = kunit_kmalloc(test, shift + i + 1, GFP_KERNEL);
+			u8 *to = kunit_kmalloc(test, i + 1, GFP_KERNEL);
+			__be64 head;
+
+			KUNIT_ASSERT_NOT_NULL(test, from);
+			KUNIT_ASSERT_NOT_NULL(test, to);
+			memcpy(&head, both, sizeof(head));
+			for (n = 0; n < i; n++)
+				from[1 + shift + n] = both[8 + n];
+			to[i] = 0xa5;
+			KUNIT_EXPECT_EQ(test, paxos_digest_copy(key, head, to, from + 1 + shift, i),
+					paxos_digest_bytes(key, both, 8 + i));
+			KUNIT_EXPECT_MEMEQ(test, to, both + 8, i);
+			KUNIT_EXPECT_EQ(test, to[i], 0xa5);
+			kunit_kfree(test, to);
+			kunit_kfree(test, from);
+			kunit_kfree(test, both);
+		}
+	}
+}
+
 static struct kunit_case digest_cases[] = {
 	KUNIT_CASE(is_siphash_1_3),
 	KUNIT_CASE(reads_from_any_place_and_no_further),
 	KUNIT_CASE(each_bit_of_the_key_matters),
+	KUNIT_CASE(copied_it_is_the_same),
 	{}
 };
 
