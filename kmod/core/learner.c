@@ -30,6 +30,14 @@ static void announce(struct paxos_core *core, u64 ballot, u64 instance,
 	*last = out;
 }
 
+static void note_chosen(struct paxos_core *core, const struct paxos_slot *slot,
+			struct paxos_outbox *ob)
+{
+	paxos_core_record(core);
+	if (core->proposals)
+		paxos_proposal_chosen(core, slot, ob);
+}
+
 /**
  * paxos_learner_chosen - a value is known to be chosen
  * @core: the group
@@ -54,8 +62,7 @@ enum paxos_reason paxos_learner_chosen(struct paxos_core *core, struct paxos_slo
 	}
 	paxos_window_set_chosen(&core->window, slot, value);
 	paxos_window_set_parts(&core->window, slot, NULL);
-	paxos_core_record(core);
-	paxos_proposal_chosen(core, slot, ob);
+	note_chosen(core, slot, ob);
 	return PAXOS_REASON_OK;
 }
 
@@ -184,6 +191,15 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 			return PAXOS_REASON_DUPLICATE;
 		paxos_core_alarm(core, PAXOS_ALARM_DISAGREEMENT, from, entry->instance, ob);
 		return PAXOS_REASON_DISAGREEMENT;
+	}
+	/* What one that is late hears: nothing is here yet, and all of it comes. */
+	if (entry->carried && paxos_window_is_bare(slot)) {
+		value = paxos_parts_inline(core, entry, &reason);
+		if (!value)
+			return reason;
+		paxos_window_fill(&core->window, slot, value);
+		note_chosen(core, slot, ob);
+		return PAXOS_REASON_OK;
 	}
 	value = paxos_parts_obtain(core, slot, entry, &reason);
 	if (value) {

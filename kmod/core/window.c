@@ -182,7 +182,7 @@ void paxos_window_set_vote(struct paxos_window *w, struct paxos_slot *slot, u64 
 		return;
 	slot->vbal = ballot;
 	/* What nearly always happens: the slot held nothing. */
-	if (value && !slot->vval && !slot->chosen && !slot->parts.value) {
+	if (value && paxos_window_is_bare(slot)) {
 		if (slot->instance > w->prefix)
 			w->open_bytes += value->length;
 		slot->vval = paxos_value_get(value);

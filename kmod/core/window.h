@@ -156,6 +156,28 @@ static inline struct paxos_slot *paxos_window_find(const struct paxos_window *w,
 	return slot;
 }
 
+/* Does a slot hold no value at all? */
+static inline bool paxos_window_is_bare(const struct paxos_slot *slot)
+{
+	return !slot->vval && !slot->chosen && !slot->parts.value;
+}
+
+/**
+ * paxos_window_fill - record what is chosen in a slot that is bare
+ * @w: the window
+ * @slot: the instance
+ * @value: the value; the caller's reference is the slot's from now on
+ *
+ * P17, P18a: as paxos_window_set_chosen().
+ */
+static inline void paxos_window_fill(struct paxos_window *w, struct paxos_slot *slot,
+				     struct paxos_value *value)
+{
+	if (slot->instance > w->prefix)
+		w->open_bytes += value->length;
+	slot->chosen = value;
+}
+
 u32 paxos_window_dir_size(u64 log_size, u32 window);
 void paxos_window_init(struct paxos_window *w, struct paxos_pool *pool,
 		       struct paxos_slot **dir, u32 dir_size);
