@@ -33,6 +33,18 @@ static bool is_coming(const struct paxos_core *core, u64 instance)
 	return slot && (slot->parts.flags & PAXOS_PARTS_CHOSEN);
 }
 
+/* The last of those from an instance on, itself not here, that are not here either. */
+static u64 end_of_gap(const struct paxos_core *core, u64 from, u64 upto)
+{
+	u64 s = from;
+
+	/* Above the highest that anything is known of there is nothing to look at. */
+	while (s < upto && s < core->window.top && !is_known(core, s + 1) &&
+	       !is_coming(core, s + 1))
+		s++;
+	return s < core->window.top ? s : upto;
+}
+
 /* Is a member ahead, and was it heard lately? */
 static bool is_ahead(struct paxos_core *core, u8 node)
 {
@@ -172,7 +184,7 @@ static u64 first_missing(const struct paxos_core *core, const struct paxos_ask *
 {
 	u64 s;
 
-	for (s = ask->from; s <= ask->upto; s++)
+	for (s = max(ask->from, core->window.prefix + 1); s <= ask->upto; s++)
 		if (!is_known(core, s) && !is_coming(core, s))
 			return s;
 	return 0;
@@ -332,18 +344,16 @@ static void learn(struct paxos_core *core, struct paxos_ask *ask, u64 from,
 		  struct paxos_outbox *ob)
 {
 	struct paxos_learning *l = &core->learning;
-	u64 upto = ask->upto, s = from;
+	u64 upto = ask->upto;
 	struct paxos_out *out;
 
 	/* Long values are named again when those before them have come. */
 	if (ask->named)
 		upto = min(upto, max(ask->from + PAXOS_FETCH_MAX - 1, from));
-	while (s < upto && !is_known(core, s + 1) && !is_coming(core, s + 1))
-		s++;
 	if (ask->asked != from)
 		ask->asked_at = core->now;
 	ask->asked = from;
-	ask->last = s;
+	ask->last = end_of_gap(core, from, upto);
 	ask->order = ++l->order;
 	ask->retry_at = core->now + l->retry_ms;
 	ask->out = true;
@@ -354,7 +364,7 @@ static void learn(struct paxos_core *core, struct paxos_ask *ask, u64 from,
 	if (!out)
 		return;
 	out->msg.learn.from = from;
-	out->msg.learn.upto = s;
+	out->msg.learn.upto = ask->last;
 }
 
 /* No answer, or none of use. */
@@ -454,6 +464,8 @@ static bool ask_more(struct paxos_core *core, struct paxos_outbox *ob)
 		limit = min(limit, known);
 	if (limit - s >= n)
 		limit = s + max_t(u64, n, 1) - 1;
+	if (s >= core->window.top)
+		l->next = limit;
 	while (l->next < limit && !is_known(core, l->next + 1))
 		l->next++;
 	*ask = (struct paxos_ask){ .from = s, .upto = l->next++, .source = l->source };
