@@ -164,6 +164,13 @@ static void refusals(void)
 	       runs[0].sequence == 1 && runs[0].client == client, "and afterwards");
 }
 
+static short polled(int timeout)
+{
+	struct pollfd p = { .fd = paxosnl_channel_fd(ch), .events = POLLIN };
+
+	return poll(&p, 1, timeout) > 0 ? p.revents : 0;
+}
+
 /* Needs a leader. Runs that have no memory are not lost. */
 static void unwritable(void)
 {
@@ -177,6 +184,55 @@ static void unwritable(void)
 	enter = ask_to_read(2, 0);
 	expect(!paxosnl_channel_enter(ch, &enter) && count_done(&enter) == 2 &&
 	       runs[0].sequence == 1 && runs[0].instance, "they can still be read");
+}
+
+/* Needs a leader. What two clients submit in turn are runs of one value each. */
+static void half_writable(void)
+{
+	enum { TURNS = 20, WRITABLE = 18 };
+	struct paxos_channel_run *to = (void *)(edge() - WRITABLE * sizeof(*to));
+	struct paxos_channel_enter enter;
+	uint32_t i, got;
+
+	for (i = 0; i < 2 * TURNS; i++) {
+		enter = ask(1 + i / 2, 1, 64);
+		enter.client += i % 2;
+		enter.max_runs = 0;
+		expect(!paxosnl_channel_enter(ch, &enter), "it is taken");
+	}
+	enter = ask_to_read(2 * TURNS, 30 * SECOND);
+	enter.runs = (uintptr_t)to;
+	expect(paxosnl_channel_enter(ch, &enter) == -EFAULT && enter.n_runs &&
+	       enter.n_runs <= WRITABLE && polled(0) == POLLIN, "some of the runs have memory");
+	got = enter.n_runs;
+	memcpy(runs, to, got * sizeof(*to));
+	enter = ask_to_read(2 * TURNS - got, 0);
+	enter.runs = (uintptr_t)(runs + got);
+	expect(!paxosnl_channel_enter(ch, &enter) && enter.n_runs == 2 * TURNS - got,
+	       "the others can still be read");
+	for (i = 0; i < 2 * TURNS; i++)
+		expect(runs[i].client == client + i % 2 && runs[i].sequence == 1 + i / 2 &&
+		       runs[i].count == 1 && runs[i].instance == runs[0].instance + i,
+		       "each of them once, in the order of the log");
+	expect(!polled(0), "nothing any more");
+}
+
+/* Needs a leader. What was done and nobody read goes with the channel. */
+static void leave_unread(void)
+{
+	struct paxos_channel_enter enter = ask(1, 50, 64);
+	uint32_t i;
+
+	enter.max_runs = 0;
+	for (i = 0; i < 10; i++) {
+		enter.sequence = 1;
+		enter.client = client + i;
+		expect(!paxosnl_channel_enter(ch, &enter) && enter.taken == 50, "all are taken");
+	}
+	expect(polled(30000) == POLLIN, "something can be read");
+	enter = ask_to_read(500, 30 * SECOND);
+	enter.max_runs = 1;
+	expect(!paxosnl_channel_enter(ch, &enter) && enter.n_runs == 1, "all of it is done");
 }
 
 /* Needs a leader. */
@@ -270,13 +326,6 @@ static uint64_t now(void)
 static void caught(int number)
 {
 	(void)number;
-}
-
-static short polled(int timeout)
-{
-	struct pollfd p = { .fd = paxosnl_channel_fd(ch), .events = POLLIN };
-
-	return poll(&p, 1, timeout) > 0 ? p.revents : 0;
 }
 
 /* Nobody may lead. */
@@ -595,7 +644,9 @@ int main(int argc, char **argv)
 		{ "full", full },
 		{ "gone", gone },
 		{ "gone-idle", gone_idle },
+		{ "half-writable", half_writable },
 		{ "hold", hold },
+		{ "leave-unread", leave_unread },
 		{ "many", many },
 		{ "one-by-one", one_by_one },
 		{ "passed", passed },
