@@ -536,6 +536,21 @@ bool candidates_settled(struct sim *sim)
 	return !sim->n_candidates;
 }
 
+/* Does it hear a leader, and is it heard? */
+bool candidates_lead(const struct sim *sim, uint8_t node)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_candidates; i++) {
+		const struct sim_candidate *c = &sim->candidates[i];
+
+		if (c->machine.phase == ELECTION_LEADING && !links_cut(sim, c->node, node) &&
+		    !links_cut(sim, node, c->node))
+			return true;
+	}
+	return false;
+}
+
 /* Something that may still be in the way of a leader. */
 static bool is_disturbed(const struct sim *sim)
 {
@@ -546,7 +561,7 @@ static bool is_disturbed(const struct sim *sim)
 		return true;
 	/* Basic Paxos outbids a leader, from wherever it is heard. */
 	for (i = 0; i < sim->n_clients; i++)
-		if (sim->client[i].busy || sim->client[i].sequence < sim->client[i].values)
+		if (sim->client[i].busy && !sim->client[i].led)
 			return true;
 	for (i = 0; i < sim->n_nodes; i++) {
 		const struct sim_node *node = &sim->node[i];

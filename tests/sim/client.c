@@ -187,10 +187,17 @@ static void drop(struct sim *sim, struct sim_client *client, uint64_t ballot)
 	client_free(&ev);
 }
 
-static void settle(struct sim *sim, struct sim_client *client)
+/* P38: it had the time, and nothing that may be was in its way. */
+static bool must_know(const struct sim *sim, const struct sim_client *client)
 {
-	const struct paxosnl_outcome *o = &client->proposer.outcome;
+	/* Begun before, its time may have passed while its host stood still. */
+	return !sim_is_duel(sim) && client->deadline >= sim->end + PATIENCE && !client->full &&
+	       sim_is_reachable(sim, client);
+}
 
+static void settle(struct sim *sim, struct sim_client *client, const struct paxosnl_outcome *o,
+		   enum proposer_why why)
+{
 	sim_note(sim, "client %llu at node %u hears that value %llu/%llu is %s%llu",
 		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
 		 (unsigned long long)client->sequence,
@@ -202,20 +209,26 @@ static void settle(struct sim *sim, struct sim_client *client)
 		client->chosen++;
 	} else {
 		client->unknown++;
-		/*
-		 * Begun before, its time may have passed while its host stood still. And
-		 * by Basic Paxos, beside those who want to lead, nobody is sure to win.
-		 */
-		if (!sim->n_candidates && client->proposer.deadline >= sim->end + PATIENCE &&
-		    client->proposer.why != PROPOSER_WHY_TRIMMED && !client->full &&
-		    sim_is_reachable(sim, client))
+		if (must_know(sim, client) && why != PROPOSER_WHY_TRIMMED)
 			sim_fail(sim, "liveness: client %llu value %llu, result %d why %d",
 				 (unsigned long long)client->id,
-				 (unsigned long long)client->sequence, (int)o->result,
-				 (int)client->proposer.why);
+				 (unsigned long long)client->sequence, (int)o->result, (int)why);
 	}
 	client->busy = false;
+	client->led = false;
+	sim->quiet_at = sim->now;
 	client->next_at = sim->now + rng_below(&client->rng, 20000);
+}
+
+/* From now on it is for whoever leads. */
+static void lead_on(struct sim *sim, struct sim_client *client)
+{
+	sim->quiet_at = sim->now;
+	sim_note(sim, "client %llu at node %u leaves value %llu/%llu to who leads",
+		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
+		 (unsigned long long)client->sequence);
+	client->full = false;
+	handover_begin(sim, client);
 }
 
 static void queue_timer_at(struct sim *sim, struct sim_client *client, uint64_t at)
@@ -233,8 +246,12 @@ static void queue_timer_at(struct sim *sim, struct sim_client *client, uint64_t 
 
 static void queue_timer(struct sim *sim, struct sim_client *client)
 {
-	uint64_t at = client->busy ? proposer_wake(&client->proposer) : client->next_at;
+	uint64_t at = client->next_at;
 
+	if (client->busy && client->led)
+		at = min(client->handover.try_at, client->deadline);
+	else if (client->busy)
+		at = min(proposer_wake(&client->proposer), client->look_at);
 	queue_timer_at(sim, client, max(at, sim->now + 1));
 }
 
@@ -262,7 +279,11 @@ static void act(struct sim *sim, struct sim_client *client, struct proposer_outb
 			superseded = do_accept(sim, client, action);
 			break;
 		case PROPOSER_DONE:
-			settle(sim, client);
+			if (client->proposer.why == PROPOSER_WHY_LED)
+				lead_on(sim, client);
+			else
+				settle(sim, client, &client->proposer.outcome,
+				       client->proposer.why);
 			break;
 		}
 		if (superseded)
@@ -346,7 +367,8 @@ void client_hear(struct sim *sim, const struct sim_event *event)
 	struct proposer_event ev = { 0 };
 	uint16_t i;
 
-	if (!node->up || event->life != node->life || n->owner != client->id || !client->busy)
+	if (!node->up || event->life != node->life || n->owner != client->id || !client->busy ||
+	    client->led)
 		return;
 	switch (n->type) {
 	case PAXOS_NOTE_PROMISE:
@@ -397,9 +419,59 @@ static void submit(struct sim *sim, struct sim_client *client)
 	sim_note(sim, "client %llu at node %u proposes value %llu/%llu",
 		 (unsigned long long)client->id, client->node, (unsigned long long)client->id,
 		 (unsigned long long)client->sequence);
+	client->deadline = sim->now + PATIENCE;
+	client->look_at = sim->n_candidates ? sim->now + PROPOSER_LOOK_AGAIN : UINT64_MAX;
+	if (handover_is_due(sim, client)) {
+		lead_on(sim, client);
+		queue_timer(sim, client);
+		return;
+	}
 	proposer_start(&client->proposer, sim->now, client->id, client->sequence, 0,
-		       sim->now + PATIENCE, &out);
+		       client->deadline, &out);
 	act(sim, client, &out);
+}
+
+/* What its node gives back, of all that was submitted there. */
+void client_done(struct sim *sim, const struct sim_node *node, const struct paxos_submission *s)
+{
+	struct sim_client *client = find(sim, node->id, s->owner);
+
+	if (!client)
+		return;
+	handover_done(sim, client, s);
+	queue_timer(sim, client);
+}
+
+/* It is with whoever leads. */
+static void await(struct sim *sim, struct sim_client *client)
+{
+	struct paxosnl_outcome o = { .result = PAXOSNL_CHOSEN };
+
+	o.instance = handover_step(sim, client);
+	if (o.instance) {
+		settle(sim, client, &o, PROPOSER_WHY_NONE);
+	} else if (sim->now >= client->deadline) {
+		o.result = PAXOSNL_UNKNOWN;
+		settle(sim, client, &o, PROPOSER_WHY_DEADLINE);
+		drop(sim, client, 0);
+	}
+	queue_timer(sim, client);
+}
+
+/* It is proposed by Basic Paxos, unless somebody leads by now. */
+static void go_on(struct sim *sim, struct sim_client *client)
+{
+	if (sim->now >= client->look_at) {
+		client->look_at = sim->now + PROPOSER_LOOK_AGAIN;
+		if (handover_is_due(sim, client)) {
+			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_LED });
+			return;
+		}
+	}
+	if (sim->now >= proposer_wake(&client->proposer))
+		feed(sim, client, &(struct proposer_event){ .type = PROPOSER_TIMER });
+	else
+		queue_timer(sim, client);
 }
 
 void client_timer(struct sim *sim, struct sim_client *client)
@@ -414,10 +486,10 @@ void client_timer(struct sim *sim, struct sim_client *client)
 		return;
 	}
 	if (client->busy) {
-		if (sim->now >= proposer_wake(&client->proposer))
-			feed(sim, client, &(struct proposer_event){ .type = PROPOSER_TIMER });
+		if (client->led)
+			await(sim, client);
 		else
-			queue_timer(sim, client);
+			go_on(sim, client);
 		return;
 	}
 	if (sim->now >= client->next_at)
@@ -449,6 +521,7 @@ void client_die(struct sim *sim, struct sim_client *client)
 		client->unknown++;
 	}
 	client->busy = false;
+	client->led = false;
 	client->next_at = sim->now + 100000;
 	proposer_init(&client->proposer, rng_next(&client->rng));
 	queue_timer(sim, client);

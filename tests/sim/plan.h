@@ -40,6 +40,7 @@ struct story;
 	X(stagger, 0, 60000, SELDOM, 1, 300, "ms from when one client begins to the next") \
 	X(values, 0, 250, EVENLY, 1, 12, "values that a client has, at most")		\
 	X(candidates, 0, 1, HALF, 1, 1, "1: every voter has a candidate for the lead")	\
+	X(depose, 0, 1, SELDOM, 1, 1, "1: clients go on by Basic Paxos when somebody leads") \
 	X(rangers, 0, 8, HALF, 1, 2, "proposers that prepare for all instances at once") \
 	X(grants, 0, 1, HALF, 1, 1, "1: their ballots are granted, and their nodes lead")	\
 	X(pulse, 0, 1, HALF, 1, 1, "1: nodes pulse, and leaders rest")		\

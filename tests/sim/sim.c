@@ -215,9 +215,18 @@ bool sim_is_dead(const struct sim *sim)
 	       sim->plan.doom;
 }
 
+/* Clients outbid whoever leads, and candidates want to: nobody is sure to win. */
+bool sim_is_duel(const struct sim *sim)
+{
+	return sim->n_candidates && sim->plan.depose;
+}
+
 /* P38: must a client have its values decided where it is? */
 bool sim_is_reachable(const struct sim *sim, const struct sim_client *client)
 {
+	/* Over links that are left its node may hear nothing of who leads. */
+	if (client->led && sim->plan.remains && !candidates_lead(sim, client->node))
+		return false;
 	return sim->node[client->node - 1].core.state == PAXOS_STATE_VOTING &&
 	       links_quorum(sim, client->node) && !sim_is_dead(sim);
 }
@@ -233,7 +242,7 @@ static bool is_settled(struct sim *sim)
 		    (sim->node[i].core.window.prefix != sim->node[0].core.window.prefix &&
 		     !node_is_full(&sim->node[i])))
 			return false;
-	for (i = 0; i < sim->n_clients && !sim->n_candidates; i++) {
+	for (i = 0; i < sim->n_clients && !sim_is_duel(sim); i++) {
 		const struct sim_client *c = &sim->client[i];
 
 		if (sim_is_reachable(sim, c) && (c->busy || c->sequence < c->values))

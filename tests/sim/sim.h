@@ -77,6 +77,16 @@ struct sim_node {
 };
 
 /**
+ * struct sim_handover - a value on its way through whoever leads
+ * @instance: where it is, as its node said; 0 if that did not say
+ * @try_at: when it is looked at, or submitted once more
+ */
+struct sim_handover {
+	uint64_t instance;
+	uint64_t try_at;
+};
+
+/**
  * struct sim_client - a proposer process at a node, with values to propose
  * @id: the client's id, and its owner id at the node
  * @node: where it runs
@@ -87,7 +97,11 @@ struct sim_node {
  * @unknown: how many it does not know of
  * @next_at: when it submits the next one, 0 while it works on one
  * @wake_at: when its timer is queued for
+ * @deadline: when it gives up the one that it works on
+ * @look_at: when it looks whether somebody leads
  * @busy: it works on one
+ * @led: it leaves that to whoever leads
+ * @handover: how far that came
  * @full: it was told that the log is full
  * @rng: its randomness
  * @notes: how many notes were on their way to it
@@ -102,7 +116,11 @@ struct sim_client {
 	uint64_t unknown;
 	uint64_t next_at;
 	uint64_t wake_at;
+	uint64_t deadline;
+	uint64_t look_at;
 	bool busy;
+	bool led;
+	struct sim_handover handover;
 	bool full;
 	struct rng rng;
 	uint32_t notes;
@@ -143,7 +161,7 @@ enum sim_trace {
  * @n_clients: proposers
  * @n_candidates: candidates; @candidates has them by node id - 1
  * @candidates: who stand for the lead
- * @quiet_at: when something was last in their way
+ * @quiet_at: when something was last in their way, or asked of who leads
  * @rangers: proposers that prepare for many instances
  * @readers: processes that read through barriers
  * @rogues: processes that ask for what is forbidden
@@ -268,6 +286,7 @@ void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
 bool sim_is_dead(const struct sim *sim);
+bool sim_is_duel(const struct sim *sim);
 bool sim_is_reachable(const struct sim *sim, const struct sim_client *client);
 
 /* shrink.c */
@@ -372,7 +391,14 @@ struct paxos_value *client_make(const struct sim *sim, struct sim_node *node, ui
 bool client_hand_out(struct sim *sim, struct sim_node *node, struct paxos_event *ev,
 		     uint64_t owner);
 void client_free(struct paxos_event *ev);
+void client_done(struct sim *sim, const struct sim_node *node, const struct paxos_submission *s);
 bool client_proposed(const struct sim *sim, uint64_t client, uint64_t sequence);
+
+/* handover.c */
+bool handover_is_due(struct sim *sim, const struct sim_client *client);
+void handover_begin(struct sim *sim, struct sim_client *client);
+void handover_done(struct sim *sim, struct sim_client *client, const struct paxos_submission *s);
+uint64_t handover_step(struct sim *sim, struct sim_client *client);
 
 /* candidate.c */
 void candidates_start(struct sim *sim);
@@ -381,6 +407,7 @@ void candidate_hear(struct sim *sim, const struct sim_event *event);
 void candidate_timer(struct sim *sim, uint8_t who);
 bool candidate_proposed(const struct sim *sim, uint64_t id, uint64_t sequence);
 bool candidates_settled(struct sim *sim);
+bool candidates_lead(const struct sim *sim, uint8_t node);
 void candidates_watch(struct sim *sim);
 void candidates_free(struct sim *sim);
 
@@ -444,6 +471,8 @@ void seen_start(struct sim *sim);
 void seen_begin(struct sim *sim, struct sim_client *client);
 void seen_try(struct sim *sim, struct sim_client *client, uint64_t instance);
 void seen_send(struct sim *sim, struct sim_client *client);
+void seen_lead(struct sim *sim, struct sim_client *client);
+bool seen_led(const struct sim *sim, uint64_t client, uint64_t sequence);
 void seen_told(struct sim *sim, struct sim_client *client, uint64_t instance,
 	       const struct paxos_vid *id);
 void seen_end(struct sim *sim, struct sim_client *client, uint64_t instance, bool proposed);

@@ -82,6 +82,7 @@ void submitter_done(struct sim *sim, struct sim_node *node, struct paxos_outbox 
 	for (s = ob->done; s; s = s->next) {
 		const struct paxos_slot *slot;
 
+		client_done(sim, node, s);
 		if (!s->instance)
 			continue;
 		slot = paxos_window_find(&node->core.window, s->instance);

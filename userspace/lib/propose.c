@@ -12,9 +12,6 @@
 #include "nl.h"
 #include "proposer.h"
 
-/* Whether somebody leads is asked so often, in microseconds. */
-#define LOOK_AGAIN	20000u
-
 struct paxosnl_proposer {
 	struct paxosnl *nl;
 	struct proposer machine;
@@ -289,7 +286,7 @@ static void propose_look(struct paxosnl_proposer *p, uint64_t *look)
 		proposer_step(&p->machine, nl_now(), &led, &p->out);
 		propose_perform(p);
 	}
-	*look = nl_now() + LOOK_AGAIN;
+	*look = nl_now() + PROPOSER_LOOK_AGAIN;
 }
 
 /* What was begun, until its outcome is known or the time is up. */
@@ -298,7 +295,7 @@ static int propose_finish(struct paxosnl_proposer *p, unsigned int timeout,
 {
 	const struct proposer_event timer = { .type = PROPOSER_TIMER };
 	const struct proposer_event lost = { .type = PROPOSER_LOST };
-	uint64_t look = nl_now() + LOOK_AGAIN;
+	uint64_t look = nl_now() + PROPOSER_LOOK_AGAIN;
 	int rc;
 
 	propose_perform(p);

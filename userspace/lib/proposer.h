@@ -55,6 +55,9 @@ struct proposer_event {
 	};
 };
 
+/* Who leaves it to a leader looks so often whether there is one, in microseconds. */
+#define PROPOSER_LOOK_AGAIN	20000u
+
 /**
  * enum proposer_action_type - what to do
  * @PROPOSER_DROP: give the ballot back

@@ -34,6 +34,7 @@ struct deed {
 	struct paxos_vid told;
 	enum lin_outcome outcome;
 	bool reads;		/* nothing was proposed, something was heard */
+	bool led;		/* left to whoever leads */
 };
 
 /* What a client has under way: numbers of deeds plus one. */
@@ -139,6 +140,26 @@ void seen_try(struct sim *sim, struct sim_client *client, uint64_t instance)
 void seen_send(struct sim *sim, struct sim_client *client)
 {
 	doing_of(sim, client)->sent = true;
+}
+
+/* Its value is left to whoever leads. */
+void seen_lead(struct sim *sim, struct sim_client *client)
+{
+	sim->seen->deed[doing_of(sim, client)->append - 1].led = true;
+}
+
+/* Was a client's value left to whoever led, who puts it anywhere? */
+bool seen_led(const struct sim *sim, uint64_t client, uint64_t sequence)
+{
+	size_t i;
+
+	for (i = 0; i < sim->seen->n; i++) {
+		const struct deed *d = &sim->seen->deed[i];
+
+		if (d->led && d->client == client && d->sequence == sequence)
+			return true;
+	}
+	return false;
 }
 
 /* It is told what is chosen. */
@@ -276,7 +297,9 @@ static void check_instances(struct sim *sim)
 		op.n_results = d->outcome == LIN_OK;
 		value = symbol(&h, d->client, d->sequence);
 		told = symbol(&h, d->told.client, d->told.sequence);
-		if (op.n_results && !is_client(sim, d->told.client))
+		/* Where a leader puts a client's value the client never tried it. */
+		if (op.n_results && (!is_client(sim, d->told.client) ||
+				     seen_led(sim, d->told.client, d->told.sequence)))
 			add_foreign(&h, op.key, told);
 		lin_add(&h, &op, &value, &told);
 	}
@@ -304,6 +327,19 @@ static void add_readings(struct sim *sim, struct lin_history *h, const struct li
 	}
 }
 
+/* Is it there before? That it may be once.c says. */
+static bool is_again(const struct life *life, uint64_t s)
+{
+	const struct paxos_vid *id = &life->instance[s].id;
+	uint64_t t;
+
+	for (t = 1; t < s; t++)
+		if (life->instance[t].id.client == id->client &&
+		    life->instance[t].id.sequence == id->sequence)
+			return true;
+	return false;
+}
+
 /* What a quorum voted for, from the first instance on to the first that is open. */
 static void read_log(struct sim *sim, struct lin_history *h, struct life *life)
 {
@@ -321,7 +357,7 @@ static void read_log(struct sim *sim, struct lin_history *h, struct life *life)
 		const struct paxos_vid *id = &life->instance[n + 1].id;
 
 		value[n] = symbol(h, id->client, id->sequence);
-		if (!is_client(sim, id->client))
+		if (!is_client(sim, id->client) || is_again(life, n + 1))
 			add_foreign(h, op.key, value[n]);
 	}
 	op.n_results = (uint32_t)n;

@@ -2,7 +2,7 @@
 /*
  * P28: a proposer that does not know what became of its value asks for it again
  * where it may be chosen, and nowhere else: no value is in the log twice. What is
- * submitted may be, once a leader: see single.c.
+ * submitted may be, once a leader, also if it was proposed before: see single.c.
  */
 #include "check.h"
 
@@ -25,7 +25,8 @@ static void note(struct sim *sim, struct sim_node *node, const struct paxos_note
 			const struct instance *in = &life->instance[t];
 
 			if (in->chosen && in->id.client == id->client &&
-			    in->id.sequence == id->sequence)
+			    in->id.sequence == id->sequence &&
+			    !seen_led(sim, id->client, id->sequence))
 				sim_fail(sim, "once: value %llu/%llu is chosen at %llu and at %llu",
 					 (unsigned long long)id->client,
 					 (unsigned long long)id->sequence,
