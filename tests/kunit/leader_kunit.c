@@ -656,6 +656,42 @@ static void others_hear_of_it_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 3)->leader.ballot, ballot);
 }
 
+/* P18a: what it learned in another way it did not count, whatever it had asked for there. */
+static void tells_only_what_it_counted(struct kunit *test)
+{
+	struct cluster *c = cluster_born(test, 3);
+	struct cluster_node *node = c->node[0];
+	struct paxos_value *value = cluster_value(node, 1, 10), *own;
+	u8 *bytes = kunit_kmalloc(test, PAXOS_INLINE_MAX, GFP_KERNEL);
+	struct paxos_entry entry = { 0 };
+	struct paxos_msg msg = { .type = PAXOS_WIRE_VALUES, .n_entries = 1, .entry = &entry };
+	u64 ballot = leads(c, 1), end;
+	u32 beats = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	cluster_values(c, 1, &own, 1, 10);
+	c->cut[0] = ~0ULL;
+	submit(c, 1, &own, 1);
+	cluster_settle(c);
+	cluster_entry(&entry, 1, value, bytes);
+	entry.chosen = true;
+	KUNIT_EXPECT_EQ(test, cluster_hear(node, 2, &msg), PAXOS_REASON_OK);
+	KUNIT_ASSERT_EQ(test, node->core.window.prefix, 1);
+	for (end = node->core.now + 3 * node->core.config.heartbeat; node->core.now < end;) {
+		struct paxos_out *out;
+
+		cluster_tick(node, node->core.now + 1);
+		KUNIT_EXPECT_EQ(test, cluster_outs(node, PAXOS_WIRE_DECIDED), 0);
+		out = cluster_out(node, PAXOS_WIRE_HEARTBEAT, 0);
+		if (!out)
+			continue;
+		KUNIT_EXPECT_EQ(test, out->msg.heartbeat.ballot, ballot);
+		KUNIT_EXPECT_EQ(test, out->msg.heartbeat.decided.ballot, 0);
+		beats++;
+	}
+	KUNIT_EXPECT_GT(test, beats, 0);
+}
+
 /* A service that may miss a leader for a few milliseconds may not miss a datagram for longer. */
 static void the_impatient_ask_again_sooner(struct kunit *test)
 {
@@ -707,6 +743,7 @@ static struct kunit_case leader_cases[] = {
 	KUNIT_CASE(who_was_outbid_is_followed_no_more),
 	KUNIT_CASE(heartbeats_of_groups_meet),
 	KUNIT_CASE(others_hear_of_it_at_once),
+	KUNIT_CASE(tells_only_what_it_counted),
 	KUNIT_CASE(the_impatient_ask_again_sooner),
 	{}
 };
