@@ -30,7 +30,11 @@ SYS_FINIT_MODULE = 313
 ENTRY_GET = 16
 (BALLOT_GET, PREPARE, ACCEPT, BALLOT_DEL) = range(18, 22)
 COUNTER_GET = 25
-COMMANDS = 25
+CHANNEL = 38
+COMMANDS = 38
+
+# uapi/linux/paxos_channel.h
+ENTER = 3 << 30 | 80 << 16 | 0xbe << 8 | 1
 
 wrong = 0
 
@@ -247,6 +251,48 @@ class Proposer:
         return u64(20, 7) + u64(21, 1) + attr(24, bytes(length))
 
 
+def close_channels(*_):
+    for name in os.listdir('/proc/self/fd'):
+        try:
+            if os.readlink('/proc/self/fd/' + name) == 'anon_inode:[paxos]':
+                os.close(int(name))
+        except FileNotFoundError:
+            pass
+
+
+class Channel:
+    """Submits values, each under the next sequence; nobody leads."""
+
+    def __init__(self, nl, length):
+        _, replies = nl.call(CHANNEL, ME)
+        at = 20
+        while at < len(replies[0]):
+            size, kind = struct.unpack_from('=HH', replies[0], at)
+            if kind == 3:
+                self.fd = struct.unpack_from('=i', replies[0], at + 4)[0]
+            at += (size + 3) & ~3
+        self.sequence = 1
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.bytes = ctypes.create_string_buffer(length)
+        where = struct.pack('=QII', ctypes.addressof(self.bytes), length, 0)
+        self.values = ctypes.create_string_buffer(where * 3)
+        self.runs = ctypes.create_string_buffer(32)
+
+    def call(self, _cmd, _attrs, _dump, faults, k):
+        enter = ctypes.create_string_buffer(struct.pack(
+            '=6Q8I', 9, self.sequence, ctypes.addressof(self.values), ctypes.addressof(self.runs),
+            0, 1000, 3, 1, 1, 1, 0, 0, 0, 0))
+        faults.arm(k)
+        rc = self.libc.ioctl(self.fd, ctypes.c_ulong(ENTER), enter)
+        error = ctypes.get_errno() if rc else 0
+        left = faults.disarm()
+        taken = struct.unpack_from('=I', enter, 72)[0]
+        if taken not in ((0,) if error else (3,)):
+            say('%d values were taken, error %d' % (taken, error))
+        self.sequence += taken
+        return error, left
+
+
 def code_of(function):
     """Where a function of the kernel begins, and what follows it."""
     with open('/proc/kallsyms') as file:
@@ -335,6 +381,10 @@ def requests():
               lambda length=length: p.at() + p.value(length), p.prepared, p.back)
     sweep(nl, faults, 'ballot-del', BALLOT_DEL,
           lambda: ME + u64(3, p.ballot), p.hand_out)
+    sweep(nl, faults, 'channel', CHANNEL, ME, None, close_channels)
+    for length in (16, 1025):
+        sweep(Channel(nl, length), faults, 'a channel of %d bytes' % length, 0, b'')
+        close_channels()
     error, replies = nl.call(ENTRY_GET, ME, True)
     if error or len(replies) < 4:
         say('the log has %d entries, error %s' % (len(replies), error))
