@@ -333,7 +333,7 @@ static struct paxos_partner *find(struct paxos_socket *socket, const struct sk_b
  * @bytes: after the UDP header, PAXOS_PULSE_SIZE of them
  *
  * It is believed from where a member of some group of this socket is, and each is
- * answered with one of the same length, or with none. P34, P35
+ * answered with one of the same length, or with none: paxos_pulse_owes(). P34, P35
  *
  * Context: bottom halves off, RCU read side.
  * Return: PAXOS_REASON_OK, or why it is dropped.
@@ -347,6 +347,7 @@ enum paxos_reason paxos_partner_hear(struct paxos_socket *socket, const struct s
 	struct paxos_partner *partner;
 	enum paxos_reason reason;
 	struct paxos_beat beat;
+	bool owes;
 
 	reason = paxos_pulse_read(bytes, &beat);
 	if (reason != PAXOS_REASON_OK)
@@ -357,11 +358,12 @@ enum paxos_reason paxos_partner_hear(struct paxos_socket *socket, const struct s
 	trace_paxos_receive(0, 0, PAXOS_WIRE_PULSE, PAXOS_PULSE_SIZE);
 	spin_lock(&partner->lock);
 	reason = paxos_pulse_hear(&partner->pulse, &own, &beat, now);
+	owes = paxos_pulse_owes(&partner->pulse, &beat, now);
 	spin_unlock(&partner->lock);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
 	paxos_stats_add(home->stats, PAXOS_COUNTER_IN_PULSES, 1);
-	if (!beat.answer)
+	if (owes)
 		send(home, partner, now, true);
 	return PAXOS_REASON_OK;
 }

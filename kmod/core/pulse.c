@@ -107,6 +107,8 @@ void paxos_pulse_write(struct paxos_pulse *pulse, const struct paxos_vow *own, u
 	};
 
 	pulse->sent = number;
+	if (answer)
+		pulse->told_at = now;
 	expire(pulse, now);
 	if (pulse->until)
 		pulse->due_at = answer ? max(pulse->due_at,
@@ -202,4 +204,22 @@ enum paxos_reason paxos_pulse_hear(struct paxos_pulse *pulse, const struct paxos
 	pulse->echoed = beat->echo_number;
 	pulse->heard.answered_at = now;
 	return PAXOS_REASON_OK;
+}
+
+/**
+ * paxos_pulse_owes - does a pulse that was heard want an answer?
+ * @pulse: the pulses of whoever sent it
+ * @beat: it
+ * @now: the time
+ *
+ * Of those that come within a millisecond one is answered: what a link held back for
+ * long comes all at once, and as many answers would hold up what is of now. The next
+ * pulse that is answered says of all of them that they came.
+ *
+ * Return: true if it does.
+ */
+bool paxos_pulse_owes(const struct paxos_pulse *pulse, const struct paxos_beat *beat,
+		      u64 now)
+{
+	return !beat->answer && pulse->told_at != now;
 }

@@ -56,6 +56,7 @@ struct paxos_beat {
  * @number: of the last pulse that came
  * @sent: of the last that went, of this node's numbers
  * @echoed: the highest of these that came back
+ * @told_at: when one went last that was an answer
  * @period: how often pulses go, in milliseconds
  * @until: while they do, 0 if they do not
  * @later: how often they go afterwards
@@ -70,6 +71,7 @@ struct paxos_pulse {
 	u64 number;
 	u64 sent;
 	u64 echoed;
+	u64 told_at;
 	u64 period;
 	u64 until;
 	u64 later;
@@ -100,5 +102,7 @@ bool paxos_pulse_is(const u8 *buf, size_t len);
 enum paxos_reason paxos_pulse_read(const u8 *buf, struct paxos_beat *beat);
 enum paxos_reason paxos_pulse_hear(struct paxos_pulse *pulse, const struct paxos_vow *own,
 				   const struct paxos_beat *beat, u64 now);
+bool paxos_pulse_owes(const struct paxos_pulse *pulse, const struct paxos_beat *beat,
+		      u64 now);
 
 #endif

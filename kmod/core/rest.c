@@ -209,11 +209,18 @@ void paxos_rest_begin(struct paxos_core *core, const struct paxos_heard *heard)
  * @core: the group, which this node leads
  * @heard: by node id - 1, or NULL
  *
+ * Pulses are wanted again each time that it looks, and not for long: a node that leads
+ * no more, because it is cut off, should not go on to speak to who does not hear it.
+ *
  * Context: any, under the group's lock.
  */
 void paxos_rest_end(struct paxos_core *core, const struct paxos_heard *heard)
 {
-	if (core->grant.rests && !may_rest(core, heard))
+	if (!core->grant.rests)
+		return;
+	if (may_rest(core, heard))
+		core->grant.wants = true;
+	else
 		paxos_rest_stir(core);
 }
 
@@ -277,11 +284,13 @@ bool paxos_rest_wants(struct paxos_core *core)
  * paxos_rest_until - for how long pulses are wanted that nobody asks for again
  * @core: the group
  *
- * Return: milliseconds: above the time of the next heartbeat but one.
+ * A leader at rest looks twice in its longer timeout, and asks for them then.
+ *
+ * Return: milliseconds.
  */
 u64 paxos_rest_until(const struct paxos_core *core)
 {
-	return core->now + 2ULL * PAXOS_REST_BEATS * core->config.heartbeat;
+	return core->now + core->config.timeout_max + 2ULL * core->config.heartbeat;
 }
 
 /**

@@ -715,7 +715,7 @@ static void pulse(struct cluster *c, unsigned int from, unsigned int to, bool an
 	KUNIT_EXPECT_TRUE(c->test, paxos_pulse_is(bytes, sizeof(bytes)));
 	KUNIT_EXPECT_EQ(c->test, paxos_pulse_read(bytes, &beat), PAXOS_REASON_OK);
 	if (paxos_pulse_hear(&c->pulse[to][from], &c->vow[to], &beat, c->now) ==
-	    PAXOS_REASON_OK && !answer)
+	    PAXOS_REASON_OK && paxos_pulse_owes(&c->pulse[to][from], &beat, c->now))
 		pulse(c, to, from, true);
 }
 

@@ -78,6 +78,24 @@ static void an_answer_is_to_what_was_sent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.heard.answered_at, 0);
 }
 
+/* What a link held back comes all at once. */
+static void of_many_at_once_one_is_answered(struct kunit *test)
+{
+	struct paxos_beat beat = { .life = 50, .epoch = 2, .number = 1 };
+	struct paxos_pulse p = { };
+	u8 bytes[PAXOS_PULSE_SIZE];
+
+	KUNIT_EXPECT_TRUE(test, paxos_pulse_owes(&p, &beat, 100));
+	/* One that went unasked is no answer. */
+	paxos_pulse_write(&p, &own, 1, 100, false, bytes);
+	KUNIT_EXPECT_TRUE(test, paxos_pulse_owes(&p, &beat, 100));
+	paxos_pulse_write(&p, &own, 2, 100, true, bytes);
+	KUNIT_EXPECT_FALSE(test, paxos_pulse_owes(&p, &beat, 100));
+	KUNIT_EXPECT_TRUE(test, paxos_pulse_owes(&p, &beat, 101));
+	beat.answer = true;
+	KUNIT_EXPECT_FALSE(test, paxos_pulse_owes(&p, &beat, 101));
+}
+
 static void they_go_as_often_as_is_wanted(struct kunit *test)
 {
 	struct paxos_pulse p = { };
@@ -171,6 +189,7 @@ static struct kunit_case pulse_cases[] = {
 	KUNIT_CASE(what_comes_late_holds_nothing_up),
 	KUNIT_CASE(a_life_that_is_over_does_not_come_back),
 	KUNIT_CASE(an_answer_is_to_what_was_sent),
+	KUNIT_CASE(of_many_at_once_one_is_answered),
 	KUNIT_CASE(they_go_as_often_as_is_wanted),
 	KUNIT_CASE(no_wish_is_forgotten),
 	KUNIT_CASE(bytes_are_judged),

@@ -14,6 +14,7 @@
 #include "net.h"
 #include "receive.h"
 #include "socket.h"
+#include "timer.h"
 
 #define GROUP		0x7061786f
 #define PORT		40077
@@ -498,6 +499,22 @@ static void a_pulse_is_answered_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pulses(bed, "out-pulses"), out + 1);
 }
 
+/* Of those that come in one millisecond; these may take a few. */
+static void many_pulses_are_not_answered_each(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u64 out = pulses(bed, "out-pulses"), since = paxos_timer_now(), passed;
+	u32 i;
+
+	for (i = 0; i < 500; i++) {
+		make_pulse(bed, i + 1, false);
+		receive(test, bed);
+	}
+	passed = paxos_timer_now() - since;
+	KUNIT_EXPECT_GE(test, pulses(bed, "out-pulses"), out + 1);
+	KUNIT_EXPECT_LE(test, pulses(bed, "out-pulses"), out + passed + 1);
+}
+
 static void a_pulse_in_pieces_is_heard(struct kunit *test)
 {
 	struct bed *bed = test->priv;
@@ -600,6 +617,7 @@ static struct kunit_case receive_cases[] = {
 	KUNIT_CASE(of_several_messages_each_is_judged),
 	KUNIT_CASE(what_makes_no_bundle_is_dropped_whole),
 	KUNIT_CASE(a_pulse_is_answered_once),
+	KUNIT_CASE(many_pulses_are_not_answered_each),
 	KUNIT_CASE(a_pulse_in_pieces_is_heard),
 	KUNIT_CASE(a_pulse_from_elsewhere_is_dropped),
 	KUNIT_CASE(a_pulse_that_is_none_is_dropped),

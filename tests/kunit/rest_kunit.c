@@ -110,6 +110,21 @@ static void who_is_down_is_not_waited_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.ballot, 0);
 }
 
+/* Nor does a node that leads no more go on to speak to who does not hear it. */
+static void who_is_cut_off_soon_pulses_no_more(struct kunit *test)
+{
+	u64 ballot, before;
+	struct cluster *c = resting(test, &ballot);
+
+	c->cut[0] = ~0ULL;
+	cluster_pass(c, 101);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->grant.ballot, 0);
+	cluster_pass(c, 120);
+	before = c->pulsed;
+	cluster_pass(c, 1000);
+	KUNIT_EXPECT_EQ(test, c->pulsed, before);
+}
+
 static void a_value_ends_it(struct kunit *test)
 {
 	struct paxos_value *value[1];
@@ -315,6 +330,7 @@ static struct kunit_case rest_cases[] = {
 	KUNIT_CASE(whose_node_does_not_pulse_does_not),
 	KUNIT_CASE(whose_pulses_are_lost_does_not),
 	KUNIT_CASE(who_is_down_is_not_waited_for),
+	KUNIT_CASE(who_is_cut_off_soon_pulses_no_more),
 	KUNIT_CASE(a_value_ends_it),
 	KUNIT_CASE(its_end_is_noticed),
 	KUNIT_CASE(one_whose_owner_is_gone_ends),

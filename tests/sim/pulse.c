@@ -117,7 +117,7 @@ void pulse_deliver(struct sim *sim, struct sim_node *node, const struct sim_even
 	reason = paxos_pulse_hear(pulse, &node->vow, &beat, node_ms(sim, node));
 	if (reason != PAXOS_REASON_OK)
 		trace_dropped(sim, node, &msg, reason);
-	else if (!beat.answer)
+	else if (paxos_pulse_owes(pulse, &beat, node_ms(sim, node)))
 		send_pulse(sim, node, event->from, true);
 }
 
