@@ -323,20 +323,20 @@ static void a_node_that_comes_back_is_heard_anew(struct kunit *test)
 	cluster_no_alarm(c);
 }
 
-static struct paxos_msg submitted(struct cluster *c, struct paxos_entry *entry, u16 n)
+/* Not on the stack, of which a case has too little for a few messages. */
+static struct paxos_msg *submitted(struct cluster *c, struct paxos_entry *entry, u16 n)
 {
 	const struct paxos_core *core = cluster_core(c, 1);
+	struct paxos_msg *msg = kunit_kzalloc(c->test, sizeof(*msg), GFP_KERNEL);
 
-	return (struct paxos_msg) {
-		.type = PAXOS_WIRE_SUBMIT,
-		.n_entries = n,
-		.entry = entry,
-		.submit = {
-			.ballot = core->grant.ballot,
-			.number = core->inbox[1].expected,
-			.base = core->inbox[1].expected,
-		},
-	};
+	KUNIT_ASSERT_NOT_NULL(c->test, msg);
+	msg->type = PAXOS_WIRE_SUBMIT;
+	msg->n_entries = n;
+	msg->entry = entry;
+	msg->submit.ballot = core->grant.ballot;
+	msg->submit.number = core->inbox[1].expected;
+	msg->submit.base = core->inbox[1].expected;
+	return msg;
 }
 
 /* What comes behind a value whose bytes do not is not taken before these are there. */
@@ -346,7 +346,7 @@ static void a_long_one_holds_up_those_behind(struct kunit *test)
 	struct paxos_core *core = cluster_core(c, 1);
 	struct paxos_entry entry[4];
 	struct paxos_value *value[4];
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 	u8 bytes[4][16];
 	u64 first;
 	u32 i;
@@ -358,12 +358,12 @@ static void a_long_one_holds_up_those_behind(struct kunit *test)
 		cluster_entry(&entry[i], 0, value[i], i == 2 ? NULL : bytes[i]);
 	}
 	msg = submitted(c, entry, 4);
-	first = msg.submit.number;
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	first = msg->submit.number;
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].expected, first + 2);
 	KUNIT_EXPECT_EQ(test, core->grant.next, 3);
 	/* Again: of the two that are known nothing is taken, the third is waited for. */
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 3);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].expected, first + 2);
 	KUNIT_EXPECT_EQ(test, core->grant.next, 3);
@@ -377,16 +377,16 @@ static void another_long_one_takes_its_place(struct kunit *test)
 	struct paxos_value *one = cluster_value(c->node[1], 1, 1500);
 	struct paxos_value *other = cluster_value(c->node[1], 2, 3000);
 	struct paxos_entry entry;
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 
 	cluster_lead(c, 1);
 	cluster_pass(c, 1);
 	cluster_entry(&entry, 0, one, NULL);
 	msg = submitted(c, &entry, 1);
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 3);
 	cluster_entry(&entry, 0, other, NULL);
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].missing, 7);
 	KUNIT_ASSERT_NOT_NULL(test, core->inbox[1].value);
 	KUNIT_EXPECT_EQ(test, core->inbox[1].value->length, 3000);
@@ -402,7 +402,7 @@ static void a_full_log_takes_nothing(struct kunit *test)
 	struct paxos_pool *pool = &c->node[0]->pool;
 	void **chunk = kunit_kcalloc(test, 1024, sizeof(*chunk), GFP_KERNEL);
 	struct paxos_entry entry;
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 	struct paxos_out *out;
 	u64 limit, first;
 	u8 bytes[16];
@@ -412,14 +412,14 @@ static void a_full_log_takes_nothing(struct kunit *test)
 	cluster_pass(c, 1);
 	cluster_entry(&entry, 0, value, bytes);
 	msg = submitted(c, &entry, 1);
-	first = msg.submit.number;
+	first = msg->submit.number;
 	limit = pool->limit;
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
 	c->node[0]->starved = true;
 	while (n < 1024 && (chunk[n] = paxos_pool_take(pool, PAXOS_CHUNK_SMALL)))
 		n++;
 	pool->limit = pool->given;
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_FULL);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_FULL);
 	out = cluster_out(c->node[0], PAXOS_WIRE_SUBMIT, 0);
 	KUNIT_ASSERT_NOT_NULL(test, out);
 	KUNIT_EXPECT_EQ(test, out->to, paxos_node_bit(2));
@@ -429,7 +429,7 @@ static void a_full_log_takes_nothing(struct kunit *test)
 	pool->limit = limit;
 	while (n)
 		paxos_pool_put(pool, PAXOS_CHUNK_SMALL, chunk[--n]);
-	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, &msg), PAXOS_REASON_OK);
+	KUNIT_EXPECT_EQ(test, cluster_hear(c->node[0], 2, msg), PAXOS_REASON_OK);
 	KUNIT_EXPECT_EQ(test, core->grant.next, 2);
 }
 
@@ -440,10 +440,10 @@ static void an_earlier_life_submits_nothing(struct kunit *test)
 	struct paxos_value *value = cluster_value(c->node[1], 1, 16);
 	struct paxos_header header;
 	struct paxos_entry entry;
-	struct paxos_msg msg;
+	struct paxos_msg *msg;
 	struct paxos_event ev = {
 		.type = PAXOS_EVENT_MESSAGE,
-		.message = { .header = &header, .msg = &msg },
+		.message = { .header = &header },
 	};
 	u8 bytes[16];
 
@@ -452,7 +452,8 @@ static void an_earlier_life_submits_nothing(struct kunit *test)
 	cluster_entry(&entry, 0, value, bytes);
 	msg = submitted(c, &entry, 1);
 	cluster_header(c->node[0], 2, &header);
-	header.type = msg.type;
+	ev.message.msg = msg;
+	header.type = msg->type;
 	header.boot--;
 	cluster_step(c->node[0], &ev);
 	KUNIT_EXPECT_EQ(test, ev.reason, PAXOS_REASON_INCARNATION);
