@@ -112,17 +112,17 @@ u64 paxos_digest_bytes(const u8 identity[16], const void *data, size_t len)
 __flatten
 u64 paxos_digest_copy(const u8 identity[16], __be64 head, u8 *to, const u8 *from, size_t len)
 {
-	const u8 *tail = from + (len & ~(size_t)7);
+	const size_t whole = len & ~(size_t)7;
 	struct sip s;
 	size_t i;
 
 	begin(&s, identity);
 	mix(&s, word((const u8 *)&head));
-	for (; from != tail; from += 8, to += 8) {
-		memcpy(to, from, 8);
-		mix(&s, word(to));
+	for (i = 0; i < whole; i += 8) {
+		memcpy(to + i, from + i, 8);
+		mix(&s, word(to + i));
 	}
-	for (i = 0; i < (len & 7); i++)
+	for (; i < len; i++)
 		to[i] = from[i];
-	return end(&s, last_word(to, sizeof(head) + len));
+	return end(&s, last_word(to + whole, sizeof(head) + len));
 }

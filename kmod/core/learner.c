@@ -341,6 +341,7 @@ enum paxos_reason paxos_learner_serve(struct paxos_core *core, u8 from,
  * Context: any, under the group's lock; O(entries).
  * Return: PAXOS_REASON_OK, or why an entry was of no use.
  */
+__flatten
 enum paxos_reason paxos_learner_values(struct paxos_core *core, u8 from,
 				       const struct paxos_msg *msg, struct paxos_outbox *ob)
 {

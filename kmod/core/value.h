@@ -82,11 +82,13 @@ static inline struct paxos_value *paxos_value_get(struct paxos_value *value)
 /* The key of a group's hashes. */
 static inline void paxos_value_key(u64 key[2], const u8 identity[16])
 {
-	__be64 half[2];
+	__be64 high, low;
 
-	memcpy(half, identity, sizeof(half));
-	key[0] = be64_to_cpu(half[0]);
-	key[1] = be64_to_cpu(half[1]);
+	/* Not an array, which a compiler would keep in memory, and guard. */
+	memcpy(&high, identity, sizeof(high));
+	memcpy(&low, identity + sizeof(high), sizeof(low));
+	key[0] = be64_to_cpu(high);
+	key[1] = be64_to_cpu(low);
 }
 
 struct paxos_value *paxos_value_alloc(struct paxos_pool *pool, u32 length, u8 kind,
