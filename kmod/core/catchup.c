@@ -328,6 +328,25 @@ bool paxos_catchup_is_gone(struct paxos_core *core)
 	return true;
 }
 
+static u32 n_free(const struct paxos_core *core)
+{
+	const struct paxos_pool *pool = core->window.pool;
+	enum paxos_chunk_class class;
+	u32 n = 0;
+
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++)
+		n += pool->n_free[class];
+	return n;
+}
+
+static void starve(struct paxos_core *core)
+{
+	struct paxos_learning *l = &core->learning;
+
+	l->had = l->starved ? min(l->had, n_free(core)) : n_free(core);
+	l->starved = true;
+}
+
 /**
  * paxos_catchup_starve - a value found no memory at hand
  * @core: the group
@@ -336,7 +355,7 @@ bool paxos_catchup_is_gone(struct paxos_core *core)
  */
 void paxos_catchup_starve(struct paxos_core *core)
 {
-	core->learning.starved = true;
+	starve(core);
 }
 
 /* LEARN for what is missing from an instance on, and no further than that. */
@@ -422,7 +441,7 @@ static bool waits_for_memory(struct paxos_core *core, bool busy)
 
 	if (!l->starved)
 		l->starved_at = core->now;
-	l->starved = true;
+	starve(core);
 	return busy || (paxos_pool_is_low(core->window.pool) &&
 			core->now - l->starved_at < PAXOS_RETRY_MS);
 }
@@ -493,13 +512,21 @@ static void notice_silence(struct paxos_core *core)
 	l->answered = false;
 }
 
-/* There is memory again for what was refused without. */
+/*
+ * There is memory again for what was refused without. What was there all along is
+ * of no use, for it is of another class, or too little: what was refused would be
+ * asked for as often as the network lets it.
+ */
 static void notice_refill(struct paxos_core *core)
 {
 	struct paxos_learning *l = &core->learning;
 	int i;
 
-	if (!l->starved || paxos_pool_is_low(core->window.pool) || room(core, 0) < ASK_LEAST)
+	if (!l->starved)
+		return;
+	l->had = min(l->had, n_free(core));
+	if (paxos_pool_is_low(core->window.pool) || room(core, 0) < ASK_LEAST ||
+	    n_free(core) < l->had + ASK_LEAST)
 		return;
 	l->starved = false;
 	for (i = 0; i < PAXOS_ASKS; i++)

@@ -180,6 +180,7 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 	enum paxos_reason reason = PAXOS_REASON_OK;
 	struct paxos_value *value;
 	struct paxos_slot *slot;
+	bool coming;
 
 	if (entry->instance <= core->window.trim)
 		return PAXOS_REASON_DUPLICATE;
@@ -209,12 +210,14 @@ enum paxos_reason paxos_learner_claim(struct paxos_core *core, u8 from,
 	}
 	if (reason != PAXOS_REASON_OK)
 		return reason;
+	coming = slot->parts.flags & PAXOS_PARTS_CHOSEN;
 	reason = paxos_parts_begin(core, slot, entry, PAXOS_BALLOT_CHOSEN,
 				   PAXOS_PARTS_CHOSEN, from);
 	if (reason != PAXOS_REASON_OK && reason != PAXOS_REASON_DUPLICATE)
 		return reason;
 	paxos_parts_fetch(core, slot, paxos_node_bit(from), ob);
-	return PAXOS_REASON_OK;
+	/* What is on its way already is no news: paxos_catchup_answered(). */
+	return coming ? PAXOS_REASON_DUPLICATE : PAXOS_REASON_OK;
 }
 
 /* Of the long values that an answer names so many datagrams are paid for with it. */

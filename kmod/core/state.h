@@ -258,6 +258,7 @@ struct paxos_ask {
  * @answered: the source told something since it was asked
  * @starved: there was no memory for something, or for asking
  * @starved_at: since when
+ * @had: how many chunks were free then, or later at the least
  * @ask: what is asked for
  */
 struct paxos_learning {
@@ -275,6 +276,7 @@ struct paxos_learning {
 	bool answered;
 	bool starved;
 	u64 starved_at;
+	u32 had;
 	struct paxos_ask ask[PAXOS_ASKS];
 };
 

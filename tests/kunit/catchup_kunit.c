@@ -219,6 +219,61 @@ static void waits_when_nothing_came_of_it(struct kunit *test)
 	expect_ask(test, node, 0, 2, 1, PAXOS_LEARN_MAX);
 }
 
+/* P34: nor one that a full log refuses, though there is memory for others and more is wanted. */
+static void waits_when_the_log_is_full(struct kunit *test)
+{
+	struct cluster_node *node = cluster_voter(test, 1, 3);
+	struct paxos_value *v = cluster_value(node, 1, 400);
+	struct paxos_pool *pool = &node->pool;
+	u64 deadline;
+
+	node->core.window.size = MANY_OPEN;
+	node->starved = true;
+	cluster_give(test, pool, PAXOS_CHUNK_SMALL, PAXOS_LEARN_MAX);
+	while (pool->n_free[PAXOS_CHUNK_MIDDLE])
+		KUNIT_ASSERT_NOT_NULL(test, paxos_pool_reclaim(pool, PAXOS_CHUNK_MIDDLE));
+	while (pool->n_free[PAXOS_CHUNK_SMALL] >= PAXOS_LEARN_MAX)
+		KUNIT_ASSERT_NOT_NULL(test, paxos_pool_reclaim(pool, PAXOS_CHUNK_SMALL));
+	pool->limit = pool->given;
+	hello(node, 2, MANY, 0);
+	cluster_tick(node, paxos_catchup_deadline(&node->core));
+	KUNIT_ASSERT_EQ(test, n_asks(node), 1);
+	/* As after answers that went well. */
+	node->core.learning.width = PAXOS_ASKS;
+	cluster_tick(node, node->core.now);
+	deadline = paxos_catchup_deadline(&node->core);
+	KUNIT_EXPECT_EQ(test, whole(test, node, v, 1, 2), PAXOS_REASON_FULL);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	/* Nor with what comes next, whatever it is. */
+	cluster_tick(node, node->core.now);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	cluster_tick(node, max(deadline, paxos_catchup_deadline(&node->core)));
+	KUNIT_EXPECT_EQ(test, n_asks(node), 1);
+}
+
+/* P34: nor what comes beside a long value that is on its way, and is no news. */
+static void waits_while_a_long_one_comes(struct kunit *test)
+{
+	struct cluster_node *node = late(test, 2);
+	struct paxos_value *v = cluster_value(node, 1, 2000);
+	struct paxos_pool *pool = &node->pool;
+	const struct answer a = { .asked = 1, .first = 1, .n = 2, .last = true };
+	int class;
+
+	KUNIT_EXPECT_EQ(test, whole(test, node, v, 1, 1), PAXOS_REASON_OK);
+	cluster_tick(node, paxos_catchup_deadline(&node->core));
+	expect_ask(test, node, 0, 2, 1, 2);
+	node->starved = true;
+	for (class = 0; class < PAXOS_CHUNK_CLASSES; class++)
+		while (pool->n_free[class])
+			KUNIT_ASSERT_NOT_NULL(test, paxos_pool_reclaim(pool, class));
+	pool->limit = pool->given;
+	KUNIT_EXPECT_EQ(test, answer(test, node, v, a), PAXOS_REASON_DUPLICATE);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+	cluster_tick(node, node->core.now);
+	KUNIT_EXPECT_EQ(test, n_asks(node), 0);
+}
+
 /* Asked later and answered before it: its answer was lost. */
 static void an_answer_that_was_overtaken_is_lost(struct kunit *test)
 {
@@ -511,6 +566,8 @@ static struct kunit_case catchup_cases[] = {
 	KUNIT_CASE(asks_again_for_what_was_lost),
 	KUNIT_CASE(goes_on_where_an_answer_ended),
 	KUNIT_CASE(waits_when_nothing_came_of_it),
+	KUNIT_CASE(waits_when_the_log_is_full),
+	KUNIT_CASE(waits_while_a_long_one_comes),
 	KUNIT_CASE(an_answer_that_was_overtaken_is_lost),
 	KUNIT_CASE(asks_for_no_more_than_the_window),
 	KUNIT_CASE(asks_for_no_more_than_there_is_memory_for),
