@@ -190,6 +190,12 @@ static void drop(struct sim *sim, struct sim_client *client, uint64_t ballot)
 /* P38: it had the time, and nothing that may be was in its way. */
 static bool must_know(const struct sim *sim, const struct sim_client *client)
 {
+	uint32_t i;
+
+	/* Who leads, or its own node, may take no more; of clients alone logs are not filled. */
+	for (i = 0; i < sim->n_nodes && sim->n_candidates; i++)
+		if (node_is_full(&sim->node[i]))
+			return false;
 	/* Begun before, its time may have passed while its host stood still. */
 	return !sim_is_duel(sim) && client->deadline >= sim->end + PATIENCE && !client->full &&
 	       sim_is_reachable(sim, client);
