@@ -339,14 +339,6 @@ static u32 n_free(const struct paxos_core *core)
 	return n;
 }
 
-static void starve(struct paxos_core *core)
-{
-	struct paxos_learning *l = &core->learning;
-
-	l->had = l->starved ? min(l->had, n_free(core)) : n_free(core);
-	l->starved = true;
-}
-
 /**
  * paxos_catchup_starve - a value found no memory at hand
  * @core: the group
@@ -355,7 +347,10 @@ static void starve(struct paxos_core *core)
  */
 void paxos_catchup_starve(struct paxos_core *core)
 {
-	starve(core);
+	struct paxos_learning *l = &core->learning;
+
+	l->had = l->starved ? min(l->had, n_free(core)) : n_free(core);
+	l->starved = true;
 }
 
 /* LEARN for what is missing from an instance on, and no further than that. */
@@ -441,7 +436,7 @@ static bool waits_for_memory(struct paxos_core *core, bool busy)
 
 	if (!l->starved)
 		l->starved_at = core->now;
-	starve(core);
+	paxos_catchup_starve(core);
 	return busy || (paxos_pool_is_low(core->window.pool) &&
 			core->now - l->starved_at < PAXOS_RETRY_MS);
 }
