@@ -338,6 +338,20 @@ fall() {
 	done
 }
 
+# hold NODE [GROUP]: leads from there in the background, as $holder, whatever others
+# think; what it says is in $work/hold.NODE.GROUP. That is empty first, so that what an
+# earlier one said is not taken for this one's.
+hold() {
+	local group=${2:-$group}
+	local said=$work/hold.$1.$group
+
+	: >"$said"
+	ip netns exec "n$1" hold "$group" >"$said" 2>&1 &
+	# shellcheck disable=SC2034	# for the test
+	holder=$!
+	wait_for 30 grep -q leads "$said"
+}
+
 # Who leads, as node I knows; nothing if nobody does.
 leader_at() {
 	ctl "$1" -j leader show "$group" | jq -r '.[0].node // empty'
