@@ -265,6 +265,14 @@ wait_for() {
 	done
 }
 
+# listens PID: whatever happens from now on, it is told
+listens() {
+	# A process's first socket of a protocol, 16 is generic netlink, goes by its PID;
+	# then comes what it subscribed to.
+	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 !~ /^0+$/ { found = 1 }
+		END { exit !found }' "/proc/$1/net/netlink"
+}
+
 # field NODE KEY: of the group, a word
 field() {
 	local text
