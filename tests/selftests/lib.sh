@@ -267,10 +267,17 @@ wait_for() {
 
 # listens PID: whatever happens from now on, it is told
 listens() {
-	# A process's first socket of a protocol, 16 is generic netlink, goes by its PID;
-	# then comes what it subscribed to.
-	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 !~ /^0+$/ { found = 1 }
-		END { exit !found }' "/proc/$1/net/netlink"
+	local fd inode
+
+	for fd in "/proc/$1/fd"/*; do
+		inode=$(readlink "$fd") || continue
+		[[ $inode =~ ^socket:.([0-9]+) ]] || continue
+		# 16 is generic netlink; the fourth is what it subscribed to.
+		awk -v inode="${BASH_REMATCH[1]}" '
+			$10 == inode && $2 == 16 && $4 !~ /^0+$/ { found = 1 }
+			END { exit !found }' "/proc/$1/net/netlink" && return
+	done
+	return 1
 }
 
 # field NODE KEY: of the group, a word
