@@ -61,6 +61,11 @@ check() {
 	wait "$pid" 2>/dev/null || rc=$?
 	kill -KILL -- "-$dog" "-$pid" 2>/dev/null
 	wait "$dog" 2>/dev/null
+	# Who is killed may still lead, or propose, for a moment.
+	for _ in {1..100}; do
+		kill -0 -- "-$pid" 2>/dev/null || break
+		pause 0.02
+	done
 	verdict $rc "$name" "$((SECONDS - start)) s"
 }
 
@@ -265,19 +270,26 @@ wait_for() {
 	done
 }
 
-# listens PID: whatever happens from now on, it is told
-listens() {
+# netlink PID: what its sockets of generic netlink (16) subscribed to, a line each
+netlink() {
 	local fd inode
 
 	for fd in "/proc/$1/fd"/*; do
 		inode=$(readlink "$fd") || continue
 		[[ $inode =~ ^socket:.([0-9]+) ]] || continue
-		# 16 is generic netlink; the fourth is what it subscribed to.
-		awk -v inode="${BASH_REMATCH[1]}" '
-			$10 == inode && $2 == 16 && $4 !~ /^0+$/ { found = 1 }
-			END { exit !found }' "/proc/$1/net/netlink" && return
+		awk -v inode="${BASH_REMATCH[1]}" '$10 == inode && $2 == 16 { print $4 }' \
+			"/proc/$1/net/netlink"
 	done
-	return 1
+}
+
+# asks PID: it has begun to ask the kernel
+asks() {
+	[ -n "$(netlink "$1")" ]
+}
+
+# listens PID: whatever happens from now on, it is told
+listens() {
+	netlink "$1" | grep '[^0]'
 }
 
 # field NODE KEY: of the group, a word
