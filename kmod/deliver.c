@@ -284,6 +284,8 @@ static int put_refused(struct sk_buff *skb, const struct paxos_note *note)
 
 static int put_chosen(struct sk_buff *skb, const struct paxos_note *note)
 {
+	if (note->upto)
+		return paxos_netlink_put_u64(skb, PAXOS_A_BALLOT_UPTO, note->upto);
 	if (paxos_netlink_put_u64(skb, PAXOS_A_BALLOT_INSTANCE, note->instance) ||
 	    put_id(skb, PAXOS_A_BALLOT_CLIENT, PAXOS_A_BALLOT_SEQUENCE, PAXOS_A_BALLOT_DIGEST,
 		   &note->id) ||

@@ -291,9 +291,10 @@ static u64 lowest(const struct paxos_core *core)
 	return max(core->grant.first, core->window.prefix + 1);
 }
 
+/* What the owner finishes counts, too: it is sent again like any other. */
 static bool is_open(const struct paxos_core *core)
 {
-	return core->grant.next > lowest(core);
+	return core->grant.next > lowest(core) || core->grant.finishing > core->window.prefix;
 }
 
 static void retry_soon(struct paxos_core *core)
@@ -418,7 +419,8 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 	g->owner = p->owner;
 	g->first = first;
 	g->next = first;
-	g->told = first - 1;
+	g->finished = core->window.prefix;
+	g->told = core->window.prefix;
 	g->renewed_at = core->now;
 	g->quorum_at = core->now;
 	/* At once: whoever else stands may be about to outbid it. */
@@ -542,6 +544,52 @@ void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
 	paxos_rest_stir(core);
 	core->leader.patience = patience(core, core->leader.ballot);
 	core->leader.lost_at = core->now + core->leader.patience;
+}
+
+/**
+ * paxos_leader_finishes - the owner proposes at an instance below the grant
+ * @core: the group
+ * @instance: where; this node has voted, and ACCEPT is sent
+ *
+ * From now on the leader sends it again and counts it, so that the owner may have
+ * any number of them under way.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_finishes(struct paxos_core *core, u64 instance)
+{
+	struct paxos_grant *g = &core->grant;
+	const bool begins = !is_open(core);
+
+	g->finishing = max(g->finishing, instance);
+	paxos_rest_stir(core);
+	if (begins)
+		retry_soon(core);
+}
+
+/**
+ * paxos_leader_finished - tell the owner up to where all below the grant is decided
+ * @core: the group
+ * @ob: the outbox
+ *
+ * One note a step, not one an instance: a message may decide a hundred.
+ *
+ * Context: any, under the group's lock.
+ */
+void paxos_leader_finished(struct paxos_core *core, struct paxos_outbox *ob)
+{
+	struct paxos_grant *g = &core->grant;
+	struct paxos_note *note;
+
+	g->finished = min(core->window.prefix, g->first - 1);
+	if (!g->owner)
+		return;
+	note = paxos_outbox_note(ob, PAXOS_NOTE_CHOSEN);
+	if (!note)
+		return;
+	note->owner = g->owner;
+	note->ballot = g->ballot;
+	note->upto = g->finished;
 }
 
 /**
@@ -709,7 +757,7 @@ enum paxos_reason paxos_leader_heartbeat(struct paxos_core *core, u8 from,
 static void accept_again(struct paxos_core *core, struct paxos_outbox *ob)
 {
 	struct paxos_grant *g = &core->grant;
-	u64 s = max(g->retry_from, lowest(core));
+	u64 s = max(g->retry_from, core->window.prefix + 1);
 	const u16 most = (u16)(ob->n_out + TICK_MESSAGES);
 	struct paxos_out *out = NULL;
 

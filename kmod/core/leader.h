@@ -21,6 +21,19 @@ static inline bool paxos_leader_leads(const struct paxos_core *core, u64 ballot)
 }
 
 /**
+ * paxos_leader_has_finished - has the decided prefix risen below this node's grant?
+ * @core: the group
+ *
+ * Return: true if paxos_leader_finished() is to be called.
+ */
+static inline bool paxos_leader_has_finished(const struct paxos_core *core)
+{
+	const struct paxos_grant *g = &core->grant;
+
+	return g->ballot && g->finished < g->first - 1 && g->finished < core->window.prefix;
+}
+
+/**
  * paxos_leader_is_outbid - did this node's own acceptor promise more than it leads by?
  * @core: the group
  *
@@ -42,6 +55,8 @@ enum paxos_reason paxos_leader_assign(struct paxos_core *core, u8 from,
 				      struct paxos_outbox *ob);
 void paxos_leader_end(struct paxos_core *core, u8 why, u64 highest, struct paxos_outbox *ob);
 void paxos_leader_yield(struct paxos_core *core, struct paxos_outbox *ob);
+void paxos_leader_finishes(struct paxos_core *core, u64 instance);
+void paxos_leader_finished(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_counted(struct paxos_core *core, u64 instance);
 void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob);
 void paxos_leader_beat(struct paxos_core *core, struct paxos_outbox *ob);

@@ -57,7 +57,8 @@ enum paxos_note_type {
  * @highest: REFUSED, GRANT: the ballot that won
  * @instance: REFUSED, CHOSEN, ALARM: the instance
  * @from: DECIDED, PROMISE: first instance of the range
- * @upto: DECIDED, PROMISE: last instance of the range
+ * @upto: DECIDED, PROMISE: last instance of the range; CHOSEN: by a ballot that is
+ *   granted: all to here are, whatever their values; 0 for @instance alone
  * @trim: PROMISE: the voter's trim point
  * @id: CHOSEN: the value
  * @n_entries: PROMISE: votes reported

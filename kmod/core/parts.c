@@ -281,7 +281,7 @@ static enum paxos_reason complete(struct paxos_core *core, struct paxos_slot *sl
 					      reason, ob);
 	}
 	if (!slot->chosen)
-		paxos_proposal_have(core, slot, value, ob);
+		paxos_proposal_have(core, parts.from, slot, value, ob);
 	paxos_value_put(value);
 	return reason;
 }

@@ -308,8 +308,13 @@ enum paxos_reason paxos_proposal_refused(struct paxos_core *core, u8 from,
 	return PAXOS_REASON_OK;
 }
 
-static void send_accept(struct paxos_core *core, struct paxos_proposal *p, u64 to,
-			struct paxos_outbox *ob)
+static bool is_busy(const struct paxos_proposal *p)
+{
+	return p->phase == PAXOS_PHASE_FETCHING || p->phase == PAXOS_PHASE_ACCEPTING;
+}
+
+static void send_accept(struct paxos_core *core, u64 ballot, u64 instance,
+			struct paxos_value *value, u64 to, struct paxos_outbox *ob)
 {
 	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT,
 						     to & ~paxos_core_self(core));
@@ -322,63 +327,104 @@ static void send_accept(struct paxos_core *core, struct paxos_proposal *p, u64 t
 		ob->n_out--;
 		return;
 	}
-	out->msg.accept.ballot = p->ballot;
-	entry->instance = p->instance;
-	entry->ballot = p->ballot;
-	entry->id = p->id;
-	entry->length = p->value->length;
-	entry->kind = p->value->kind;
-	entry->carried = p->value->length <= PAXOS_INLINE_MAX;
+	out->msg.accept.ballot = ballot;
+	entry->instance = instance;
+	entry->ballot = ballot;
+	entry->id = value->id;
+	entry->length = value->length;
+	entry->kind = value->kind;
+	entry->carried = value->length <= PAXOS_INLINE_MAX;
 	if (entry->carried)
-		entry->value = paxos_value_get(p->value);
+		entry->value = paxos_value_get(value);
+}
+
+/* It is about no instance any more. */
+static void rest(struct paxos_proposal *p)
+{
+	forget_value(p);
+	p->instance = 0;
+	if (is_busy(p))
+		p->phase = PAXOS_PHASE_PREPARED;
+}
+
+/* What is proposed by a grant is the leader's to send again, and to count. */
+static void hand_over(struct paxos_core *core, struct paxos_proposal *p)
+{
+	if (!p->granted || p->phase != PAXOS_PHASE_ACCEPTING)
+		return;
+	paxos_leader_finishes(core, p->instance);
+	rest(p);
 }
 
 /*
  * Phase 2 with the bytes at hand. P11: this node's acceptor votes before ACCEPT
  * leaves, and it never votes for two values at one ballot.
  */
-static enum paxos_reason send_value(struct paxos_core *core, struct paxos_proposal *p,
-				    struct paxos_slot *slot, struct paxos_outbox *ob)
+static enum paxos_reason send_value(struct paxos_core *core, const struct paxos_proposal *p,
+				    struct paxos_slot *slot, struct paxos_value *value,
+				    struct paxos_outbox *ob)
 {
 	enum paxos_reason reason;
 
 	/* P12 */
 	if (PAXOS_VIOLATED(!paxos_quorum_has(p->whole, core->membership.options.quorum.phase_1)))
 		return PAXOS_REASON_STALE;
-	if (slot->vbal == p->ballot && !paxos_vid_equal(&slot->vval->id, &p->id))
+	if (slot->vbal == p->ballot && !paxos_vid_equal(&slot->vval->id, &value->id))
 		return PAXOS_REASON_EQUIVOCATION;
-	if (!paxos_window_has_room(&core->window, slot, p->value->length))
+	if (!paxos_window_has_room(&core->window, slot, value->length))
 		return PAXOS_REASON_WINDOW;
-	reason = paxos_acceptor_vote(core, core->config.node, slot, p->ballot, p->value, ob);
+	reason = paxos_acceptor_vote(core, core->config.node, slot, p->ballot, value, ob);
 	if (reason != PAXOS_REASON_OK)
 		return reason;
 	slot->tally.ballot = p->ballot;
-	slot->tally.id = p->id;
+	slot->tally.id = value->id;
 	slot->tally.voters = 0;
-	p->phase = PAXOS_PHASE_ACCEPTING;
 	paxos_acceptor_answer(core->config.node, p->ballot, slot, ob);
-	send_accept(core, p, paxos_core_others(core), ob);
-	if (p->value->length > PAXOS_INLINE_MAX)
-		paxos_parts_send(core, p->instance, p->ballot, p->value, U32_MAX,
+	send_accept(core, p->ballot, slot->instance, value, paxos_core_others(core), ob);
+	if (value->length > PAXOS_INLINE_MAX)
+		paxos_parts_send(core, slot->instance, p->ballot, value, U32_MAX,
 				 paxos_core_others(core), ob);
-	retry_soon(core, p);
 	return PAXOS_REASON_OK;
 }
 
-/* Who has the bytes of a vote: first who reported the highest, then any other. */
-static void fetch(struct paxos_core *core, struct paxos_proposal *p, struct paxos_outbox *ob)
+/* The proposal's own instance: it is sent again until it is chosen. */
+static enum paxos_reason begin(struct paxos_core *core, struct paxos_proposal *p,
+			       struct paxos_slot *slot, struct paxos_value *value,
+			       struct paxos_outbox *ob)
 {
-	u64 holders = p->whole & ~paxos_core_self(core);
+	enum paxos_reason reason;
+
+	p->instance = slot->instance;
+	p->id = value->id;
+	p->value = paxos_value_get(value);
+	reason = send_value(core, p, slot, value, ob);
+	if (reason == PAXOS_REASON_OK) {
+		p->phase = PAXOS_PHASE_ACCEPTING;
+		retry_soon(core, p);
+		hand_over(core, p);
+		return PAXOS_REASON_OK;
+	}
+	forget_value(p);
+	if (reason == PAXOS_REASON_BALLOT)
+		p->phase = PAXOS_PHASE_OVER;
+	return reason;
+}
+
+/*
+ * Who has the bytes of a vote: who reported the highest, or had the bytes asked for
+ * before, is asked alone at first. That answers in a round trip; all others are asked
+ * if it does not.
+ */
+static void fetch(struct paxos_core *core, const struct paxos_proposal *p, bool again,
+		  struct paxos_outbox *ob)
+{
+	u64 to = p->whole & ~paxos_core_self(core);
 	struct paxos_entry *entry;
 	struct paxos_out *out;
 
-	if (!holders)
-		return;
-	while (!p->reporter || !(holders & paxos_node_bit(p->reporter)))
-		p->reporter = (u8)(p->reporter % PAXOS_NODE_MAX + 1);
-	out = paxos_outbox_message(ob, PAXOS_WIRE_FETCH, paxos_node_bit(p->reporter));
-	/* The next one is asked next time. */
-	p->reporter = (u8)(p->reporter % PAXOS_NODE_MAX + 1);
+	if (!again && p->reporter && to & paxos_node_bit(p->reporter))
+		to = paxos_node_bit(p->reporter);
+	out = paxos_outbox_message(ob, PAXOS_WIRE_FETCH, to);
 	if (!out)
 		return;
 	entry = paxos_outbox_entry(ob, &out->msg);
@@ -390,6 +436,43 @@ static void fetch(struct paxos_core *core, struct paxos_proposal *p, struct paxo
 	entry->ballot = p->ballot;
 	entry->id = p->id;
 	out->msg.fetch.missing = U32_MAX;
+}
+
+static void begin_fetch(struct paxos_core *core, struct paxos_proposal *p, u64 instance,
+			const struct paxos_vid *id, struct paxos_outbox *ob)
+{
+	p->instance = instance;
+	p->id = *id;
+	p->phase = PAXOS_PHASE_FETCHING;
+	fetch(core, p, false, ob);
+	retry_soon(core, p);
+}
+
+/* Below the grant, bytes at hand: beside whatever else the ballot is about. */
+static enum paxos_reason finish(struct paxos_core *core, struct paxos_proposal *p,
+				struct paxos_slot *slot, const struct paxos_vid *id,
+				struct paxos_value *value, struct paxos_outbox *ob)
+{
+	enum paxos_reason reason;
+
+	if (slot->chosen)
+		return PAXOS_REASON_OK;
+	/* The leader sees to it already. */
+	if (slot->vbal == p->ballot)
+		return paxos_vid_equal(&slot->vval->id, id) ? PAXOS_REASON_OK :
+							      PAXOS_REASON_EQUIVOCATION;
+	reason = send_value(core, p, slot, value, ob);
+	if (reason == PAXOS_REASON_OK)
+		paxos_leader_finishes(core, slot->instance);
+	else if (reason == PAXOS_REASON_BALLOT)
+		p->phase = PAXOS_PHASE_OVER;
+	return reason;
+}
+
+static void refuse_busy(struct paxos_event *ev, const struct paxos_proposal *p)
+{
+	ev->instance = p->instance;
+	refuse(ev, -EBUSY, "the ballot works on another instance");
 }
 
 static const char *why_no_accept(const struct paxos_proposal *p, const struct paxos_event *ev)
@@ -409,11 +492,6 @@ static bool is_granted_away(const struct paxos_core *core, const struct paxos_pr
 			      instance >= core->grant.first);
 }
 
-static bool is_busy(const struct paxos_proposal *p)
-{
-	return p->phase == PAXOS_PHASE_FETCHING || p->phase == PAXOS_PHASE_ACCEPTING;
-}
-
 /**
  * paxos_proposal_accept - begin phase 2
  * @core: the group
@@ -421,7 +499,9 @@ static bool is_busy(const struct paxos_proposal *p)
  * @ob: the outbox
  *
  * P12: only with whole promises of a quorum. That the value is the one that
- * P13 demands is the proposer's duty.
+ * P13 demands is the proposer's duty. A ballot works on one instance at a time; by
+ * one that is granted any number is under way, but for bytes that are fetched, and
+ * its owner is told by paxos_leader_finished().
  */
 void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 			   struct paxos_outbox *ob)
@@ -436,12 +516,10 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 		return;
 	if (value)
 		id = &value->id;
-	if (is_busy(p) && p->instance != ev->accept.instance) {
-		ev->instance = p->instance;
-		return refuse(ev, -EBUSY, "the ballot works on another instance");
-	}
+	if (is_busy(p) && p->instance != ev->accept.instance && !p->granted)
+		return refuse_busy(ev, p);
 	slot = paxos_window_find(&core->window, ev->accept.instance);
-	if (slot && slot->chosen) {
+	if (slot && slot->chosen && !p->granted) {
 		p->instance = slot->instance;
 		paxos_proposal_chosen(core, slot, ob);
 		return;
@@ -454,43 +532,39 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 		return refuse(ev, -EINVAL, why_no_accept(p, ev));
 	if (is_granted_away(core, p, ev->accept.instance))
 		return refuse(ev, -EPERM, "the ballot was granted: the kernel proposes by it");
-	if (is_busy(p)) {
-		if (paxos_vid_equal(&p->id, id))
-			return;
-		return refuse(ev, -EBUSY, "the ballot works on another value");
+	if (p->granted && ev->accept.instance <= core->window.prefix)
+		return paxos_leader_finished(core, ob);
+	if (is_busy(p) && p->instance == ev->accept.instance) {
+		if (!paxos_vid_equal(&p->id, id))
+			refuse(ev, -EBUSY, "the ballot works on another value");
+		return;
 	}
 	slot = paxos_window_slot(&core->window, ev->accept.instance, &reason);
 	if (!slot)
 		return refuse_reason(ev, reason);
-	p->instance = ev->accept.instance;
-	p->id = *id;
 	if (!value)
 		value = paxos_window_value(slot, id);
-	forget_value(p);
-	if (!value) {
-		p->phase = PAXOS_PHASE_FETCHING;
-		fetch(core, p, ob);
-		retry_soon(core, p);
-		return;
-	}
-	p->value = paxos_value_get(value);
-	reason = send_value(core, p, slot, ob);
-	if (reason == PAXOS_REASON_OK)
-		return;
-	forget_value(p);
-	if (reason == PAXOS_REASON_BALLOT)
-		p->phase = PAXOS_PHASE_OVER;
-	refuse_reason(ev, reason);
+	if (p->granted && (value || slot->chosen || slot->vbal == p->ballot))
+		reason = finish(core, p, slot, id, value, ob);
+	else if (is_busy(p))
+		return refuse_busy(ev, p);
+	else if (value)
+		reason = begin(core, p, slot, value, ob);
+	else
+		begin_fetch(core, p, ev->accept.instance, id, ob);
+	if (reason != PAXOS_REASON_OK)
+		refuse_reason(ev, reason);
 }
 
 /**
  * paxos_proposal_have - the bytes of a value came
  * @core: the group
+ * @from: who had them
  * @slot: the instance
  * @value: the value, complete
  * @ob: the outbox
  */
-void paxos_proposal_have(struct paxos_core *core, struct paxos_slot *slot,
+void paxos_proposal_have(struct paxos_core *core, u8 from, struct paxos_slot *slot,
 			 struct paxos_value *value, struct paxos_outbox *ob)
 {
 	struct paxos_proposal *p;
@@ -501,13 +575,10 @@ void paxos_proposal_have(struct paxos_core *core, struct paxos_slot *slot,
 		if (p->phase != PAXOS_PHASE_FETCHING || p->instance != slot->instance ||
 		    !paxos_vid_equal(&p->id, &value->id))
 			continue;
-		p->value = paxos_value_get(value);
-		reason = send_value(core, p, slot, ob);
+		p->reporter = from;
+		reason = begin(core, p, slot, value, ob);
 		if (reason == PAXOS_REASON_OK)
 			continue;
-		forget_value(p);
-		if (reason == PAXOS_REASON_BALLOT)
-			p->phase = PAXOS_PHASE_OVER;
 		paxos_acceptor_refuse(core, core->config.node, p->ballot, p->instance, reason,
 				      ob);
 	}
@@ -553,7 +624,7 @@ struct paxos_value *paxos_proposal_value(const struct paxos_core *core, u64 inst
 }
 
 /**
- * paxos_proposal_chosen - tell the owners that an instance is settled
+ * paxos_proposal_chosen - tell owners whose ballots are not granted what is settled
  * @core: the group
  * @slot: the instance, its chosen value known
  * @ob: the outbox
@@ -569,7 +640,7 @@ void paxos_proposal_chosen(struct paxos_core *core, const struct paxos_slot *slo
 		if (p->instance != slot->instance &&
 		    !(p->single && p->from == slot->instance))
 			continue;
-		note = paxos_outbox_note(ob, PAXOS_NOTE_CHOSEN);
+		note = p->granted ? NULL : paxos_outbox_note(ob, PAXOS_NOTE_CHOSEN);
 		if (note) {
 			note->owner = p->owner;
 			note->ballot = p->ballot;
@@ -577,12 +648,9 @@ void paxos_proposal_chosen(struct paxos_core *core, const struct paxos_slot *slo
 			note->id = slot->chosen->id;
 			note->kind = slot->chosen->kind;
 		}
-		forget_value(p);
-		p->instance = 0;
+		rest(p);
 		if (p->single)
 			p->phase = PAXOS_PHASE_OVER;
-		else if (is_busy(p))
-			p->phase = PAXOS_PHASE_PREPARED;
 	}
 }
 
@@ -614,8 +682,10 @@ void paxos_proposal_grant(struct paxos_core *core, struct paxos_event *ev,
 {
 	struct paxos_proposal *p = find_owned(core, ev, ev->grant.ballot, ev->grant.owner);
 
-	if (p)
-		paxos_leader_grant(core, p, ev, ob);
+	if (!p)
+		return;
+	paxos_leader_grant(core, p, ev, ob);
+	hand_over(core, p);
 }
 
 /**
@@ -693,7 +763,8 @@ static void accept_again(struct paxos_core *core, struct paxos_proposal *p,
 		return;
 	if (paxos_acceptor_promised(core, slot) > p->ballot)
 		return outbid(core, p, p->instance, ob);
-	send_accept(core, p, paxos_core_others(core) & ~slot->tally.voters, ob);
+	send_accept(core, p->ballot, p->instance, p->value,
+		    paxos_core_others(core) & ~slot->tally.voters, ob);
 }
 
 static bool is_waiting(const struct paxos_proposal *p)
@@ -726,7 +797,7 @@ void paxos_proposal_tick(struct paxos_core *core, struct paxos_outbox *ob)
 		if (p->phase == PAXOS_PHASE_PREPARING)
 			prepare_again(core, p, ob);
 		else if (p->phase == PAXOS_PHASE_FETCHING)
-			fetch(core, p, ob);
+			fetch(core, p, true, ob);
 		else
 			accept_again(core, p, ob);
 	}

@@ -22,7 +22,7 @@ enum paxos_reason paxos_proposal_promise(struct paxos_core *core, u8 from,
 					 const struct paxos_msg *msg, struct paxos_outbox *ob);
 enum paxos_reason paxos_proposal_refused(struct paxos_core *core, u8 from,
 					 const struct paxos_msg *msg, struct paxos_outbox *ob);
-void paxos_proposal_have(struct paxos_core *core, struct paxos_slot *slot,
+void paxos_proposal_have(struct paxos_core *core, u8 from, struct paxos_slot *slot,
 			 struct paxos_value *value, struct paxos_outbox *ob);
 bool paxos_proposal_wants(const struct paxos_core *core, u64 instance,
 			  const struct paxos_vid *id);

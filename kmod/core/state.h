@@ -97,7 +97,7 @@ enum paxos_phase {
  * @retry_ms: how long after that
  * @record: the record of this node's own promise
  * @reported: ballot of the highest vote reported at @from
- * @reporter: who reported it, and is asked for the bytes
+ * @reporter: who reported it, or had bytes that were asked for: is asked first
  * @phase: enum paxos_phase
  * @single: prepared for @from alone
  * @granted: this node led by it, or does
@@ -298,7 +298,9 @@ struct paxos_read {
  * @owner: who was granted it, and renews it
  * @first: the first instance of the grant; below it the owner proposes
  * @next: the instance of the next value
- * @told: DECIDED was said of all from @first to here that was counted
+ * @finishing: the highest below @first that the owner proposed at
+ * @finished: the owner was told that all below @first to here is decided
+ * @told: DECIDED was said of all to here that was counted
  * @tell_at: when it is said without an ACCEPT, 0 for nothing to say
  * @learners_at: when learners were told last beside an ACCEPT
  * @withheld: what they were not told, to be told at @tell_at
@@ -327,6 +329,8 @@ struct paxos_grant {
 	u64 owner;
 	u64 first;
 	u64 next;
+	u64 finishing;
+	u64 finished;
 	u64 told;
 	u64 tell_at;
 	u64 learners_at;

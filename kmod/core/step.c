@@ -574,6 +574,8 @@ u32 paxos_step(struct paxos_core *core, struct paxos_event *ev, struct paxos_out
 		hear_oneself(core, heard, ob);
 		bits |= advance(core, &told, ob);
 	}
+	if (paxos_leader_has_finished(core))
+		paxos_leader_finished(core, ob);
 	if (paxos_barrier_waits(core))
 		paxos_barrier_end_step(core, ob);
 	if (paxos_catchup_is_behind(core))

@@ -233,6 +233,8 @@ static void on_ballot(struct sim *sim, struct sim_candidate *c,
 		error = do_accept(sim, c, action);
 		break;
 	}
+	if (error)
+		event.failed = action->instance;
 	if (error || event.type != ELECTION_FAILED)
 		feed(sim, c, &event);
 }
@@ -469,7 +471,7 @@ void candidate_hear(struct sim *sim, const struct sim_event *sim_event)
 	case PAXOS_NOTE_CHOSEN:
 		event.type = ELECTION_CHOSEN;
 		event.chosen.ballot = n->ballot;
-		event.chosen.instance = n->instance;
+		event.chosen.upto = n->upto;
 		break;
 	case PAXOS_NOTE_GRANT:
 		event.type = ELECTION_ENDED;

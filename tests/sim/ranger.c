@@ -338,7 +338,9 @@ void ranger_note(struct sim *sim, const struct sim_node *node, const struct paxo
 			continue;
 		r->working = false;
 		r->since = sim->now;
-		if (note->instance == r->next)
+		if (note->upto >= r->next)
+			r->next = note->upto + 1;
+		else if (note->instance == r->next)
 			r->next++;
 	}
 }

@@ -258,6 +258,8 @@ void trace_note(struct sim *sim, const struct sim_node *node, const struct paxos
 	} else if (note->type == PAXOS_NOTE_DECIDED) {
 		add(&text, "delivers ");
 		add_range(&text, note->from, note->upto);
+	} else if (note->type == PAXOS_NOTE_CHOSEN && note->upto) {
+		add(&text, "has finished all to instance %llu", (unsigned long long)note->upto);
 	} else if (note->type == PAXOS_NOTE_CHOSEN) {
 		add(&text, "knows that ");
 		add_value(&text, &note->id);

@@ -15,8 +15,8 @@
 #include "election.h"
 #include "nl.h"
 
-/* Actions that wait for those before them; a step adds a few. */
-#define CANDIDATE_ACTIONS	64
+/* Actions that wait for those before them, of a few steps. */
+#define CANDIDATE_ACTIONS	(8 * ELECTION_ACTIONS)
 
 struct paxosnl_candidate {
 	struct paxosnl *nl;
@@ -246,6 +246,8 @@ static void candidate_do(struct paxosnl_candidate *c,
 	/* Perhaps the group is gone, or its node may not lead any more. */
 	if (rc && action->type == ELECTION_GET)
 		candidate_look(c);
+	if (rc)
+		event.failed = action->instance;
 	if (rc || event.type != ELECTION_FAILED)
 		candidate_feed(c, &event);
 }

@@ -8,9 +8,9 @@
  * stays quiet, and its ballots are in nobody's way. Then it backs off at random,
  * longer if its priority is low or if it lost before, has a ballot prepared for
  * all instances, and has it granted above everything that was reported. It
- * leads from then on. What lies open below is finished by the value rule (P13):
- * a vote that was reported is adopted, and only where nobody of the quorum voted
- * goes a no-op.
+ * leads from then on. What lies open below is finished by the value rule (P13),
+ * many instances at once: a vote that was reported is adopted, and only where
+ * nobody of the quorum voted goes a no-op.
  */
 #include <string.h>
 
@@ -40,7 +40,10 @@
 #define FINISH_SOON	(1 * MS)
 #define FINISH_AGAIN	(200 * MS)
 
-/* What is open must be finished by then, or another tries with other voters. */
+/* So many instances are being finished at once, from the lowest on. */
+#define FINISH_OPEN	256
+
+/* If none is finished for so long another tries, with other voters. */
 #define FINISH_MAX	(5000 * MS)
 
 static uint64_t election_random(struct election *e)
@@ -462,28 +465,61 @@ static void election_refused(struct election *e, uint64_t now,
 		election_lost(e, now, out);
 }
 
+static struct election_report *election_report(const struct election *e,
+					       uint64_t instance)
+{
+	return &e->reports[instance - e->from];
+}
+
+/* Is there one more that may be begun? */
+static bool election_goes_on(const struct election *e)
+{
+	return e->upto < e->first && e->upto - e->next < FINISH_OPEN;
+}
+
+/* False if this step has no room for it. */
+static bool election_close(struct election *e, uint64_t instance,
+			   struct election_outbox *out)
+{
+	struct election_report *report = election_report(e, instance);
+	struct election_action *action;
+
+	if (report->asked)
+		return true;
+	action = election_do(out, report->voted ? ELECTION_ADOPT :
+						  ELECTION_NO_OP,
+			     e->ballot, instance);
+	if (!action)
+		return false;
+	action->value = report->value;
+	report->asked = true;
+	return true;
+}
+
 /*
- * What lies open below the grant, one instance after the other. What is known to
- * be chosen elsewhere is asked for in the same way: the kernel fetches its bytes
- * again and again, or says at once that it has it.
+ * What lies open below the grant. What is known to be chosen elsewhere is asked
+ * for in the same way: the kernel fetches its bytes again and again, or says at
+ * once that it has it.
  */
 static void election_finish(struct election *e, uint64_t now,
 			    struct election_outbox *out)
 {
-	struct election_action *action;
-	struct election_report *report;
-
 	if (e->next >= e->first) {
 		election_phase(e, now, ELECTION_LEADING);
 		return;
 	}
-	report = &e->reports[e->next - e->from];
-	e->wake = now + FINISH_AGAIN;
-	action = election_do(out, report->voted ? ELECTION_ADOPT :
-						  ELECTION_NO_OP,
-			     e->ballot, e->next);
-	if (action)
-		action->value = report->value;
+	e->upto = max_u64(e->upto, e->next);
+	while (election_goes_on(e) && election_close(e, e->upto, out))
+		e->upto++;
+	e->wake = election_goes_on(e) ? now : e->again_at;
+}
+
+/* Nothing is heard of what was asked for. */
+static void election_finish_again(struct election *e, uint64_t now)
+{
+	for (; e->upto > e->next; e->upto--)
+		election_report(e, e->upto - 1)->asked = false;
+	e->again_at = now + FINISH_AGAIN;
 }
 
 static void election_granted(struct election *e, uint64_t now,
@@ -494,7 +530,9 @@ static void election_granted(struct election *e, uint64_t now,
 	e->losses = 0;
 	e->renew_at = now + RENEW;
 	e->next = e->from;
+	e->upto = e->from;
 	election_phase(e, now, ELECTION_FINISHING);
+	e->again_at = now + FINISH_AGAIN;
 	election_finish(e, now, out);
 }
 
@@ -503,9 +541,11 @@ static void election_chosen(struct election *e, uint64_t now,
 			    struct election_outbox *out)
 {
 	if (e->phase != ELECTION_FINISHING || chosen->ballot != e->ballot ||
-	    chosen->instance != e->next)
+	    chosen->upto < e->next || chosen->upto >= e->first)
 		return;
-	e->next++;
+	e->next = chosen->upto + 1;
+	e->since = now;
+	e->again_at = now + FINISH_AGAIN;
 	election_finish(e, now, out);
 }
 
@@ -536,7 +576,7 @@ static void election_ended(struct election *e, uint64_t now, uint64_t ballot,
 		election_lost(e, now, out);
 }
 
-static void election_failed(struct election *e, uint64_t now,
+static void election_failed(struct election *e, uint64_t now, uint64_t instance,
 			    struct election_outbox *out)
 {
 	switch (e->phase) {
@@ -552,6 +592,10 @@ static void election_failed(struct election *e, uint64_t now,
 		break;
 	case ELECTION_FINISHING:
 		/* The pool or the window: soon there is more. */
+		if (instance >= e->next && instance < e->upto) {
+			election_report(e, instance)->asked = false;
+			e->upto = instance;
+		}
 		e->wake = now + FINISH_SOON;
 		break;
 	case ELECTION_LEADING:
@@ -590,10 +634,13 @@ static void election_timer(struct election *e, uint64_t now,
 			election_lost(e, now, out);
 		break;
 	case ELECTION_FINISHING:
-		if (now - e->since >= FINISH_MAX)
+		if (now - e->since >= FINISH_MAX) {
 			election_lost(e, now, out);
-		else
-			election_finish(e, now, out);
+			break;
+		}
+		if (now >= e->again_at)
+			election_finish_again(e, now);
+		election_finish(e, now, out);
 		break;
 	case ELECTION_RESIGNED:
 		election_miss(e, now, out);
@@ -611,8 +658,10 @@ static void election_missed(struct election *e, uint64_t now,
 	if (e->phase == ELECTION_PREPARING)
 		election_lost(e, now, out);
 	election_do(out, ELECTION_LOOK, 0, 0);
-	if (e->phase == ELECTION_FINISHING)
+	if (e->phase == ELECTION_FINISHING) {
+		e->again_at = now;
 		e->wake = now;
+	}
 	if (election_leads(e))
 		e->renew_at = now;
 }
@@ -695,7 +744,7 @@ void election_step(struct election *e, uint64_t now,
 		election_missed(e, now, out);
 		break;
 	case ELECTION_FAILED:
-		election_failed(e, now, out);
+		election_failed(e, now, event->failed, out);
 		break;
 	case ELECTION_RESIGN:
 		e->stop = true;

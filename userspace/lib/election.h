@@ -21,12 +21,12 @@
  * @ELECTION_BALLOT: the ballot that was asked for is handed out
  * @ELECTION_PROMISE: a page of a promise came
  * @ELECTION_REFUSED: a voter refused
- * @ELECTION_CHOSEN: an instance is chosen
+ * @ELECTION_CHOSEN: all instances to one below the grant are chosen
  * @ELECTION_GRANTED: the ballot is granted: this node leads
  * @ELECTION_ENDED: the grant has ended
  * @ELECTION_TIMER: the time of election_wake() has come
  * @ELECTION_LOST: events were lost, nobody knows which
- * @ELECTION_FAILED: the last action could not be done
+ * @ELECTION_FAILED: an action could not be done
  * @ELECTION_RESIGN: this process wants to lead no more
  */
 enum election_event_type {
@@ -95,6 +95,7 @@ struct election_member {
  * @promise: for ELECTION_PROMISE
  * @refused: for ELECTION_REFUSED
  * @chosen: for ELECTION_CHOSEN
+ * @failed: for ELECTION_FAILED: the instance of the action, 0 if it has none
  * @ended: for ELECTION_ENDED: by which ballot, an enum paxos_grant_end, and the
  *   ballot that is in the way
  */
@@ -108,6 +109,7 @@ struct election_event {
 		struct paxosnl_promise promise;
 		struct paxosnl_refused refused;
 		struct paxosnl_chosen chosen;
+		uint64_t failed;
 		struct {
 			uint64_t ballot;
 			uint32_t why;
@@ -156,8 +158,8 @@ struct election_action {
 	struct rule_value value;
 };
 
-/* At most a drop, a question, and one thing more. */
-#define ELECTION_ACTIONS	4
+/* A drop, a question, and one thing more; or so many instances to finish. */
+#define ELECTION_ACTIONS	16
 
 /**
  * struct election_outbox - what a step says to do, in that order
@@ -184,12 +186,14 @@ enum election_phase {
  * struct election_report - what promises said of an instance, merged
  * @voted: somebody voted, or knows what is chosen
  * @chosen: somebody knows what is chosen
+ * @asked: this node, which leads, has begun to finish it
  * @ballot: the highest ballot voted at
  * @value: the value voted for there, or what is chosen
  */
 struct election_report {
 	bool voted;
 	bool chosen;
+	bool asked;
 	uint64_t ballot;
 	struct rule_value value;
 };
@@ -236,9 +240,11 @@ struct election_peer {
  * @from: first instance prepared for
  * @last: highest instance that promises reported, or @from - 1
  * @first: first instance of the grant
- * @next: the lowest below @first not known to be chosen
+ * @next: the lowest not known to be chosen, at most @first
+ * @upto: the lowest below @first not looked at to be finished
+ * @again_at: when what was asked for is asked for again
  * @tries: how often the grant was asked for
- * @since: when the phase began
+ * @since: when the phase began, or an instance was finished last
  * @renew_at: when the grant is to be renewed
  * @stop: this process wants to lead no more, ever
  * @alarm: voters contradict each other
@@ -265,6 +271,8 @@ struct election {
 	uint64_t last;
 	uint64_t first;
 	uint64_t next;
+	uint64_t upto;
+	uint64_t again_at;
 	unsigned int tries;
 	uint64_t since;
 	uint64_t renew_at;

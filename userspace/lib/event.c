@@ -88,6 +88,7 @@ static void event_chosen(const struct nlmsghdr *nlh,
 	nl_parse(nlh, tb, PAXOS_A_BALLOT_MAX);
 	chosen->group = nl_string(tb[PAXOS_A_BALLOT_GROUP_NAME]);
 	chosen->ballot = nl_u64(tb[PAXOS_A_BALLOT_BALLOT]);
+	chosen->upto = nl_u64(tb[PAXOS_A_BALLOT_UPTO]);
 	chosen->instance = nl_u64(tb[PAXOS_A_BALLOT_INSTANCE]);
 	chosen->client = nl_u64(tb[PAXOS_A_BALLOT_CLIENT]);
 	chosen->sequence = nl_u64(tb[PAXOS_A_BALLOT_SEQUENCE]);

@@ -579,6 +579,8 @@ struct paxosnl_refused {
  * struct paxosnl_chosen - the instance that a ballot works on is chosen
  * @group: the group's name
  * @ballot: the ballot
+ * @upto: the ballot is granted, and all instances to this one, which is below the
+ *   grant, are chosen: then the rest is 0; or 0
  * @instance: the instance
  * @client: who made the value chosen
  * @sequence: the client's number of it
@@ -588,6 +590,7 @@ struct paxosnl_refused {
 struct paxosnl_chosen {
 	const char *group;
 	uint64_t ballot;
+	uint64_t upto;
 	uint64_t instance;
 	uint64_t client;
 	uint64_t sequence;

@@ -6,13 +6,14 @@
 #include "tap.h"
 
 #define MS	1000ull
-#define ROOM	64
+#define ROOM	1024
 #define BALLOT(n, node)	((uint64_t)(n) << 17 | (node) << 1 | 1)
 
 static struct election_report reports[ROOM];
 static struct election e;
 static struct election_outbox out;
 static uint64_t now;
+static unsigned int begun[ROOM + 16];	/* how often an instance was finished */
 
 static void step(struct election_event event)
 {
@@ -104,11 +105,11 @@ static struct paxosnl_vote vote(uint64_t instance, uint64_t at, uint64_t value, 
 				      .chosen = chosen };
 }
 
-static void chosen(uint64_t instance)
+static void chosen(uint64_t upto)
 {
 	step((struct election_event){
 		.type = ELECTION_CHOSEN,
-		.chosen = { .ballot = e.ballot, .instance = instance },
+		.chosen = { .ballot = e.ballot, .upto = upto },
 	});
 }
 
@@ -194,6 +195,12 @@ static void the_less_the_priority_the_longer(void)
 	check(last == first + 9 * 25 * MS);
 }
 
+static bool is_adopted(unsigned int i, uint64_t instance, uint64_t digest)
+{
+	return out.actions[i].type == ELECTION_ADOPT && out.actions[i].instance == instance &&
+	       out.actions[i].value.digest == digest;
+}
+
 /* P13: what was voted for is adopted, and a no-op goes where nothing was. */
 static void what_is_open_is_finished(void)
 {
@@ -213,26 +220,115 @@ static void what_is_open_is_finished(void)
 	action = did(ELECTION_GRANT);
 	check(action && action->ballot == BALLOT(2, 1) && action->instance == 9);
 	step((struct election_event){ .type = ELECTION_GRANTED });
-	action = did(ELECTION_ADOPT);
-	check(action && action->instance == 5 && action->value.digest == 50);
-	chosen(5);
-	action = did(ELECTION_NO_OP);
-	check(action && action->instance == 6);
-	chosen(6);
-	action = did(ELECTION_ADOPT);
-	check(action && action->instance == 7 && action->value.digest == 71);
-	/* It could not be begun: once more, soon. */
-	step((struct election_event){ .type = ELECTION_FAILED });
-	check(election_wake(&e) <= now + 10 * MS);
+	check(out.count == 4);
+	check(is_adopted(0, 5, 50) && is_adopted(2, 7, 71) && is_adopted(3, 8, 80));
+	check(out.actions[1].type == ELECTION_NO_OP && out.actions[1].instance == 6);
+	/* It could not be begun: it alone once more, soon. */
+	step((struct election_event){ .type = ELECTION_FAILED, .failed = 7 });
+	check(!out.count && election_wake(&e) <= now + 10 * MS);
 	timer();
-	check(did(ELECTION_ADOPT) && did(ELECTION_ADOPT)->instance == 7);
+	check(out.count == 1 && is_adopted(0, 7, 71));
 	chosen(7);
-	action = did(ELECTION_ADOPT);
-	check(action && action->instance == 8 && action->value.digest == 80);
+	check(e.phase == ELECTION_FINISHING && !out.count && e.next == 8);
+	/* It was chosen before the others were. */
+	chosen(5);
+	check(e.next == 8);
 	chosen(8);
 	check(e.phase == ELECTION_LEADING && !out.count);
 	timer();
 	check(did(ELECTION_RENEW));
+}
+
+/* A grant above so many that nobody voted for, or that one did. */
+static void granted_above(unsigned int open)
+{
+	struct paxosnl_vote last = vote(4 + open, BALLOT(1, 2), 70, false);
+
+	prepares();
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, &last, 1);
+	page(3, 5, UINT64_MAX, NULL, 0);
+	check(did(ELECTION_GRANT) && did(ELECTION_GRANT)->instance == 5 + open);
+	memset(begun, 0, sizeof(begun));
+	step((struct election_event){ .type = ELECTION_GRANTED });
+}
+
+/* What this step and those that follow at once begin to finish. */
+static unsigned int finishes(void)
+{
+	unsigned int count = 0;
+	unsigned int i;
+
+	for (;;) {
+		for (i = 0; i < out.count; i++) {
+			if (out.actions[i].type != ELECTION_ADOPT &&
+			    out.actions[i].type != ELECTION_NO_OP)
+				continue;
+			begun[out.actions[i].instance]++;
+			count++;
+		}
+		if (election_wake(&e) > now)
+			return count;
+		step((struct election_event){ .type = ELECTION_TIMER });
+	}
+}
+
+/* A round trip for many, not for each; but not for all that a window may hold. */
+static void many_are_finished_at_once(void)
+{
+	unsigned int i;
+
+	granted_above(600);
+	check(finishes() == 256);
+	chosen(5);
+	check(finishes() == 1);
+	chosen(5 + 255);
+	check(finishes() == 255);
+	for (i = 5 + 256; i < 5 + 600; i += 86) {
+		chosen(i);
+		finishes();
+	}
+	chosen(5 + 599);
+	check(e.phase == ELECTION_LEADING);
+	for (i = 5; i < 5 + 600; i++)
+		check(begun[i] == 1);
+}
+
+/* What nothing is heard of is asked for again, and all of it if events were lost. */
+static void what_is_silent_is_finished_again(void)
+{
+	granted_above(40);
+	check(finishes() == 40);
+	chosen(7);
+	check(!finishes());
+	timer();
+	check(finishes() == 37);
+	check(begun[7] == 1 && begun[8] == 2 && begun[44] == 2);
+	step((struct election_event){ .type = ELECTION_LOST });
+	check(did(ELECTION_LOOK));
+	step((struct election_event){ .type = ELECTION_TIMER });
+	check(finishes() == 37);
+}
+
+/* Another may have voters that answer. It is for who gets nowhere alone. */
+static void who_cannot_finish_gives_up(void)
+{
+	uint64_t since;
+	unsigned int i;
+
+	granted_above(100);
+	finishes();
+	for (i = 5; i < 55; i++) {
+		now += 1000 * MS;
+		chosen(i);
+		step((struct election_event){ .type = ELECTION_TIMER });
+		check(e.phase == ELECTION_FINISHING);
+	}
+	since = now;
+	for (i = 0; i < 1000 && e.phase == ELECTION_FINISHING; i++)
+		timer();
+	check(e.phase != ELECTION_FINISHING && did(ELECTION_DROP));
+	check(now - since >= 5000 * MS && now - since <= 6000 * MS);
 }
 
 /* P6: a promise counts when all of its pages came. */
@@ -354,6 +450,9 @@ int main(void)
 	run(a_promise_to_another_is_respected);
 	run(the_less_the_priority_the_longer);
 	run(what_is_open_is_finished);
+	run(many_are_finished_at_once);
+	run(what_is_silent_is_finished_again);
+	run(who_cannot_finish_gives_up);
 	run(half_a_promise_is_none);
 	run(a_higher_leader_ends_an_election);
 	run(a_vote_above_voids);

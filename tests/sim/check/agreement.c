@@ -77,8 +77,11 @@ static void state(struct sim *sim, struct sim_node *node)
 
 static void note(struct sim *sim, struct sim_node *node, const struct paxos_note *note)
 {
-	if (note->type == PAXOS_NOTE_CHOSEN &&
-	    !is_chosen(sim, node, note->instance, &note->id))
+	if (note->type != PAXOS_NOTE_CHOSEN)
+		return;
+	/* What is decided is looked at as it is learned. */
+	if (note->upto ? note->upto > node->core.window.prefix :
+			 !is_chosen(sim, node, note->instance, &note->id))
 		sim_fail(sim, "agreement: node %u notes what no quorum chose, at %llu",
 			 node->id, (unsigned long long)note->instance);
 }
