@@ -233,8 +233,10 @@ static void on_ballot(struct sim *sim, struct sim_candidate *c,
 		error = do_accept(sim, c, action);
 		break;
 	}
-	if (error)
-		event.failed = action->instance;
+	if (error) {
+		event.failed.instance = action->instance;
+		event.failed.error = error;
+	}
 	if (error || event.type != ELECTION_FAILED)
 		feed(sim, c, &event);
 }

@@ -246,8 +246,10 @@ static void candidate_do(struct paxosnl_candidate *c,
 	/* Perhaps the group is gone, or its node may not lead any more. */
 	if (rc && action->type == ELECTION_GET)
 		candidate_look(c);
-	if (rc)
-		event.failed = action->instance;
+	if (rc) {
+		event.failed.instance = action->instance;
+		event.failed.error = rc;
+	}
 	if (rc || event.type != ELECTION_FAILED)
 		candidate_feed(c, &event);
 }

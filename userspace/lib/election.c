@@ -12,6 +12,7 @@
  * many instances at once: a vote that was reported is adopted, and only where
  * nobody of the quorum voted goes a no-op.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "election.h"
@@ -33,8 +34,12 @@
 /* Promises may take so long at least, however impatient the group is. */
 #define PREPARE_MIN	(20 * MS)
 
-/* A grant is asked for so often. */
+/*
+ * A grant is asked for so often; while votes are in its way that are told later,
+ * as long as promises come, but more and more seldom.
+ */
 #define GRANT_TRIES	4
+#define GRANT_DOUBLES	5u
 
 /* An ACCEPT that could not be begun, or of which nothing is heard, is asked for again. */
 #define FINISH_SOON	(1 * MS)
@@ -171,7 +176,8 @@ static void election_begin(struct election *e, uint64_t now,
 			   struct election_outbox *out)
 {
 	election_phase(e, now, ELECTION_PREPARING);
-	e->wake = now + election_patience(e);
+	e->until = now + election_patience(e);
+	e->wake = e->until;
 	e->waited = false;
 	e->tries = 0;
 	election_do(out, ELECTION_GET, e->highest, 0);
@@ -434,7 +440,8 @@ static void election_promise(struct election *e, uint64_t now,
 	peer->whole = promise->whole;
 	peer->page = promise->upto + 1;
 	/* Long promises take their time. */
-	e->wake = max_u64(e->wake, now + e->group.timeout_max);
+	e->until = max_u64(e->until, now + e->group.timeout_max);
+	e->wake = e->until;
 	if (election_whole(e) >= e->group.quorum_1)
 		election_grant(e, out);
 }
@@ -577,16 +584,18 @@ static void election_ended(struct election *e, uint64_t now, uint64_t ballot,
 }
 
 static void election_failed(struct election *e, uint64_t now, uint64_t instance,
-			    struct election_outbox *out)
+			    int error, struct election_outbox *out)
 {
 	switch (e->phase) {
 	case ELECTION_PREPARING:
 		/*
 		 * What a voter beyond the quorum reports is told here later
-		 * than the kernel knows of it, and is in the way of the grant.
+		 * than the kernel knows of it, and is in the way of the grant:
+		 * by pages, and some are lost.
 		 */
-		if (e->tries && e->tries < GRANT_TRIES)
-			e->wake = now + MS;
+		if (e->tries && (error == -EINVAL || e->tries < GRANT_TRIES))
+			e->wake = min_u64(now + (MS << min_u64(e->tries - 1, GRANT_DOUBLES)),
+					  e->until);
 		else
 			election_lost(e, now, out);
 		break;
@@ -628,7 +637,7 @@ static void election_timer(struct election *e, uint64_t now,
 		election_do(out, ELECTION_LOOK_GROUP, 0, 0);
 		break;
 	case ELECTION_PREPARING:
-		if (e->tries && now - e->since < election_patience(e))
+		if (e->tries && now < e->until)
 			election_grant(e, out);
 		else
 			election_lost(e, now, out);
@@ -744,7 +753,7 @@ void election_step(struct election *e, uint64_t now,
 		election_missed(e, now, out);
 		break;
 	case ELECTION_FAILED:
-		election_failed(e, now, event->failed, out);
+		election_failed(e, now, event->failed.instance, event->failed.error, out);
 		break;
 	case ELECTION_RESIGN:
 		e->stop = true;

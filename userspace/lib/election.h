@@ -95,7 +95,8 @@ struct election_member {
  * @promise: for ELECTION_PROMISE
  * @refused: for ELECTION_REFUSED
  * @chosen: for ELECTION_CHOSEN
- * @failed: for ELECTION_FAILED: the instance of the action, 0 if it has none
+ * @failed: for ELECTION_FAILED: the instance of the action, 0 if it has none, and
+ *   the negative errno
  * @ended: for ELECTION_ENDED: by which ballot, an enum paxos_grant_end, and the
  *   ballot that is in the way
  */
@@ -109,7 +110,10 @@ struct election_event {
 		struct paxosnl_promise promise;
 		struct paxosnl_refused refused;
 		struct paxosnl_chosen chosen;
-		uint64_t failed;
+		struct {
+			uint64_t instance;
+			int error;
+		} failed;
 		struct {
 			uint64_t ballot;
 			uint32_t why;
@@ -244,6 +248,7 @@ struct election_peer {
  * @upto: the lowest below @first not looked at to be finished
  * @again_at: when what was asked for is asked for again
  * @tries: how often the grant was asked for
+ * @until: when promises have taken too long
  * @since: when the phase began, or an instance was finished last
  * @renew_at: when the grant is to be renewed
  * @stop: this process wants to lead no more, ever
@@ -274,6 +279,7 @@ struct election {
 	uint64_t upto;
 	uint64_t again_at;
 	unsigned int tries;
+	uint64_t until;
 	uint64_t since;
 	uint64_t renew_at;
 	bool stop;

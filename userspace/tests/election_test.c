@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Elections: whom a candidate waits for, and what it does with a ballot. */
+#include <errno.h>
 #include <string.h>
 
 #include "election.h"
@@ -224,7 +225,7 @@ static void what_is_open_is_finished(void)
 	check(is_adopted(0, 5, 50) && is_adopted(2, 7, 71) && is_adopted(3, 8, 80));
 	check(out.actions[1].type == ELECTION_NO_OP && out.actions[1].instance == 6);
 	/* It could not be begun: it alone once more, soon. */
-	step((struct election_event){ .type = ELECTION_FAILED, .failed = 7 });
+	step((struct election_event){ .type = ELECTION_FAILED, .failed.instance = 7 });
 	check(!out.count && election_wake(&e) <= now + 10 * MS);
 	timer();
 	check(out.count == 1 && is_adopted(0, 7, 71));
@@ -346,6 +347,48 @@ static void half_a_promise_is_none(void)
 	check(did(ELECTION_GRANT));
 }
 
+static void refused_grant(int error)
+{
+	step((struct election_event){ .type = ELECTION_FAILED, .failed.error = error });
+}
+
+/* The kernel knows of votes that were not told yet: their pages may come slowly. */
+static void what_is_told_late_is_waited_for(void)
+{
+	struct paxosnl_vote late = vote(30, BALLOT(1, 2), 50, false);
+	unsigned int i;
+
+	prepares();
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(3, 5, UINT64_MAX, NULL, 0);
+	for (i = 0; i < 6; i++) {
+		check(did(ELECTION_GRANT) && did(ELECTION_GRANT)->instance == 5);
+		refused_grant(-EINVAL);
+		check(e.phase == ELECTION_PREPARING);
+		timer();
+	}
+	page(4, 5, 26, NULL, 0);
+	page(4, 27, UINT64_MAX, &late, 1);
+	check(did(ELECTION_GRANT) && did(ELECTION_GRANT)->instance == 31);
+	/* Not for ever, and not if anything else is in the way. */
+	for (i = 0; i < 100 && e.phase == ELECTION_PREPARING; i++) {
+		refused_grant(-EINVAL);
+		timer();
+	}
+	check(e.phase != ELECTION_PREPARING && i > 2 && i < 10);
+	prepares();
+	page(1, 5, UINT64_MAX, NULL, 0);
+	page(2, 5, UINT64_MAX, NULL, 0);
+	page(3, 5, UINT64_MAX, NULL, 0);
+	for (i = 0; i < 4 && e.phase == ELECTION_PREPARING; i++) {
+		refused_grant(-ESTALE);
+		if (e.phase == ELECTION_PREPARING)
+			timer();
+	}
+	check(e.phase != ELECTION_PREPARING);
+}
+
 /* Two leaders: who only prepares gives way to one above, and lets one below end. */
 static void a_higher_leader_ends_an_election(void)
 {
@@ -454,6 +497,7 @@ int main(void)
 	run(what_is_silent_is_finished_again);
 	run(who_cannot_finish_gives_up);
 	run(half_a_promise_is_none);
+	run(what_is_told_late_is_waited_for);
 	run(a_higher_leader_ends_an_election);
 	run(a_vote_above_voids);
 	run(who_is_outbid_backs_off);
