@@ -525,6 +525,17 @@ static bool is_submitted(struct sim *sim, const struct sim_candidate *leader)
 	return true;
 }
 
+static bool has_leader(struct sim *sim)
+{
+	uint32_t i;
+
+	for (i = 0; i < sim->n_candidates; i++)
+		if (sim->candidates[i].machine.phase == ELECTION_LEADING &&
+		    is_followed(sim, &sim->candidates[i]))
+			return true;
+	return false;
+}
+
 /* Somebody leads, is followed, and what was submitted is decided. */
 bool candidates_settled(struct sim *sim)
 {
@@ -588,15 +599,20 @@ static bool may_lead(const struct sim *sim)
 	return false;
 }
 
-/* P38: ten election timeouts after the last disturbance there is a leader that works. */
+/*
+ * P38: ten election timeouts after the last disturbance there is a leader, and at no
+ * time after that is something submitted for as long and not decided.
+ */
 void candidates_watch(struct sim *sim)
 {
 	if (!sim->n_candidates)
 		return;
+	if (candidates_settled(sim))
+		sim->settled_at = sim->now;
 	if (is_disturbed(sim))
 		sim->quiet_at = sim->now;
 	else if (sim->now - sim->quiet_at > 1000000 && may_lead(sim) &&
-		 !candidates_settled(sim))
+		 (!has_leader(sim) || sim->now - sim->settled_at > 1000000))
 		sim_fail(sim, "liveness: no leader, or one that decides nothing");
 }
 

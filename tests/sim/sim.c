@@ -231,6 +231,12 @@ bool sim_is_reachable(const struct sim *sim, const struct sim_client *client)
 	       links_quorum(sim, client->node) && !sim_is_dead(sim);
 }
 
+/* What clients alone propose fits every log that is drawn. */
+bool sim_may_fill(const struct sim *sim)
+{
+	return sim->n_candidates || sim->plan.submitters || sim->plan.grants;
+}
+
 static bool is_settled(struct sim *sim)
 {
 	uint32_t i;
@@ -240,7 +246,7 @@ static bool is_settled(struct sim *sim)
 	for (i = 0; i < sim->n_nodes; i++)
 		if (sim->node[i].core.state < PAXOS_STATE_VOTING ||
 		    (sim->node[i].core.window.prefix != sim->node[0].core.window.prefix &&
-		     !node_is_full(&sim->node[i])))
+		     !(sim_may_fill(sim) && node_is_full(&sim->node[i]))))
 			return false;
 	for (i = 0; i < sim->n_clients && !sim_is_duel(sim); i++) {
 		const struct sim_client *c = &sim->client[i];

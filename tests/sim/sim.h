@@ -162,6 +162,7 @@ enum sim_trace {
  * @n_candidates: candidates; @candidates has them by node id - 1
  * @candidates: who stand for the lead
  * @quiet_at: when something was last in their way, or asked of who leads
+ * @settled_at: when somebody led last, and had nothing to do
  * @rangers: proposers that prepare for many instances
  * @readers: processes that read through barriers
  * @rogues: processes that ask for what is forbidden
@@ -200,6 +201,7 @@ struct sim {
 	uint32_t n_candidates;
 	struct sim_candidate *candidates;
 	uint64_t quiet_at;
+	uint64_t settled_at;
 	struct sim_ranger *rangers;
 	struct sim_reader *readers;
 	struct sim_rogue *rogues;
@@ -285,6 +287,7 @@ struct sim *sim_run(const struct sim_order *order, enum sim_trace trace,
 void sim_fail(struct sim *sim, const char *fmt, ...);
 void sim_note(struct sim *sim, const char *fmt, ...);
 struct sim_node *sim_node(struct sim *sim, uint8_t id);
+bool sim_may_fill(const struct sim *sim);
 bool sim_is_dead(const struct sim *sim);
 bool sim_is_duel(const struct sim *sim);
 bool sim_is_reachable(const struct sim *sim, const struct sim_client *client);

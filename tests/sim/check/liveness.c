@@ -8,12 +8,6 @@
 
 #include "check.h"
 
-/* What clients alone propose fits every log that is drawn. */
-static bool may_fill(const struct sim *sim)
-{
-	return sim->n_candidates || sim->plan.submitters || sim->plan.grants;
-}
-
 static void end(struct sim *sim)
 {
 	uint64_t prefix = 0;
@@ -25,7 +19,7 @@ static void end(struct sim *sim)
 	/* Behind a full one there may be others, who have it from there alone. */
 	for (i = 0; i < sim->n_nodes; i++) {
 		prefix = max(prefix, sim->node[i].core.window.prefix);
-		full = full || (may_fill(sim) && node_is_full(&sim->node[i]));
+		full = full || (sim_may_fill(sim) && node_is_full(&sim->node[i]));
 	}
 	for (i = 0; i < sim->n_nodes; i++) {
 		const struct sim_node *node = &sim->node[i];
