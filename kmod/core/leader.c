@@ -407,6 +407,9 @@ void paxos_leader_grant(struct paxos_core *core, struct paxos_proposal *p,
 	if (p->phase < PAXOS_PHASE_PREPARED)
 		return refuse(ev, -EPERM, "no quorum of promises yet");
 	least = max(p->highest, occupied(core, core->window.prefix + 1)) + 1;
+	/* What the owner has fetched it wants to propose there. */
+	if (p->phase == PAXOS_PHASE_FETCHING)
+		least = max(least, p->instance + 1);
 	if (first < p->from || first < least) {
 		ev->instance = max(p->from, least);
 		return refuse(ev, -EINVAL, "values may be in the way below this instance");
@@ -563,7 +566,7 @@ void paxos_leader_finishes(struct paxos_core *core, u64 instance)
 
 	g->finishing = max(g->finishing, instance);
 	paxos_rest_stir(core);
-	if (begins)
+	if (begins || instance == core->window.prefix + 1)
 		retry_soon(core);
 }
 

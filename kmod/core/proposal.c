@@ -469,6 +469,16 @@ static enum paxos_reason finish(struct paxos_core *core, struct paxos_proposal *
 	return reason;
 }
 
+/*
+ * Room may come only when the lowest is decided: its bytes are fetched instead of
+ * those that are being fetched for one above it, or for one that is decided.
+ */
+static bool is_in_the_way(const struct paxos_core *core, const struct paxos_proposal *p,
+			  u64 instance)
+{
+	return is_busy(p) && p->instance < instance && p->instance > core->window.prefix;
+}
+
 static void refuse_busy(struct paxos_event *ev, const struct paxos_proposal *p)
 {
 	ev->instance = p->instance;
@@ -546,7 +556,7 @@ void paxos_proposal_accept(struct paxos_core *core, struct paxos_event *ev,
 		value = paxos_window_value(slot, id);
 	if (p->granted && (value || slot->chosen || slot->vbal == p->ballot))
 		reason = finish(core, p, slot, id, value, ob);
-	else if (is_busy(p))
+	else if (is_in_the_way(core, p, ev->accept.instance))
 		return refuse_busy(ev, p);
 	else if (value)
 		reason = begin(core, p, slot, value, ob);
@@ -581,6 +591,9 @@ void paxos_proposal_have(struct paxos_core *core, u8 from, struct paxos_slot *sl
 			continue;
 		paxos_acceptor_refuse(core, core->config.node, p->ballot, p->instance, reason,
 				      ob);
+		/* Its owner asks again, and the bytes are here. */
+		if (p->granted)
+			rest(p);
 	}
 }
 

@@ -179,7 +179,8 @@ static bool may_rest(const struct paxos_core *core, const struct paxos_heard *he
 
 	if (!core->vow || g->vow != core->vow || g->said != core->window.prefix ||
 	    g->quiet < REST_AFTER || g->readers || g->tell_at ||
-	    g->next > max(g->first, core->window.prefix + 1))
+	    g->next > max(g->first, core->window.prefix + 1) ||
+	    g->finishing > core->window.prefix)
 		return false;
 	known = covered(core, heard);
 	/* Learners do not answer, nor do those who are down. */

@@ -317,6 +317,68 @@ static void who_had_bytes_is_asked_first(struct kunit *test)
 	cluster_no_alarm(c);
 }
 
+/* What has no room until the lowest is decided is not in the way of that. */
+static void the_lowest_is_not_held_up(struct kunit *test)
+{
+	struct cluster *c = led(test, 3);
+	u64 ballot, s;
+
+	proposes(c, 1, 2, paxos_node_bit(3));
+	proposes(c, 3, OPEN - 2, ~0ULL);
+	loses_node_2(c);
+	ballot = prepared(c);
+	granted(c, ballot);
+	cluster_core(c, 1)->window.bytes = 4 * 50;
+	KUNIT_EXPECT_EQ(test, adopts(c, ballot, 2), 0);
+	cluster_settle(c);
+	for (s = 3; s <= OPEN; s++)
+		KUNIT_EXPECT_EQ(test, adopts(c, ballot, s), 0);
+	cluster_settle(c);
+	KUNIT_EXPECT_EQ(test, adopts(c, ballot, 1), 0);
+	cluster_pass(c, 1000);
+	KUNIT_EXPECT_EQ(test, cluster_core(c, 1)->window.prefix, 1);
+	KUNIT_EXPECT_EQ(test, adopts(c, ballot, 2), 0);
+	cluster_pass(c, 1000);
+	expect_all(c);
+}
+
+/* The lowest is what all others wait for, however long they did already. */
+static void the_lowest_is_sent_again_soon(struct kunit *test)
+{
+	u64 ballot, s;
+	struct cluster *c = takes_over(test, &ballot);
+
+	c->losing = LOSES(ACCEPT);
+	for (s = 2; s <= OPEN; s++)
+		KUNIT_EXPECT_EQ(test, adopts(c, ballot, s), 0);
+	cluster_pass(c, 2000);
+	KUNIT_EXPECT_EQ(test, adopts(c, ballot, 1), 0);
+	cluster_settle(c);
+	c->losing = 0;
+	cluster_pass(c, PAXOS_RETRY_MS);
+	expect_all(c);
+}
+
+/* The grant is above what its owner is about. */
+static void what_is_fetched_lies_below(struct kunit *test)
+{
+	struct cluster *c = led(test, 3);
+	struct paxos_event ev = { .type = PAXOS_EVENT_GRANT };
+	const struct paxos_vid id = { 1, 2, 3 };
+	u64 ballot;
+
+	loses_node_2(c);
+	ballot = prepared(c);
+	KUNIT_EXPECT_EQ(test, cluster_adopt(c->node[0], OWNER, ballot, OPEN, &id), 0);
+	ev.grant.owner = OWNER;
+	ev.grant.ballot = ballot;
+	ev.grant.first = OPEN;
+	cluster_do(c, 1, &ev);
+	KUNIT_EXPECT_EQ(test, ev.error, -EINVAL);
+	KUNIT_EXPECT_EQ(test, ev.instance, OPEN + 1);
+	granted(c, ballot);
+}
+
 static struct kunit_case finish_cases[] = {
 	KUNIT_CASE(all_is_under_way_at_once),
 	KUNIT_CASE(what_is_lost_is_sent_again),
@@ -327,6 +389,9 @@ static struct kunit_case finish_cases[] = {
 	KUNIT_CASE(what_was_begun_before_goes_on),
 	KUNIT_CASE(what_is_here_does_not_wait_for_what_is_not),
 	KUNIT_CASE(who_had_bytes_is_asked_first),
+	KUNIT_CASE(the_lowest_is_not_held_up),
+	KUNIT_CASE(the_lowest_is_sent_again_soon),
+	KUNIT_CASE(what_is_fetched_lies_below),
 	{}
 };
 

@@ -15,8 +15,8 @@
 #include "election.h"
 #include "nl.h"
 
-/* Actions that wait for those before them, of a few steps. */
-#define CANDIDATE_ACTIONS	(8 * ELECTION_ACTIONS)
+/* Actions that wait for those before them, of as many steps as a look takes. */
+#define CANDIDATE_ACTIONS	512
 
 struct paxosnl_candidate {
 	struct paxosnl *nl;

@@ -600,10 +600,15 @@ static void election_failed(struct election *e, uint64_t now, uint64_t instance,
 			election_lost(e, now, out);
 		break;
 	case ELECTION_FINISHING:
-		/* The pool or the window: soon there is more. */
-		if (instance >= e->next && instance < e->upto) {
+		/* It was the renewal: the grant has ended. */
+		if (!instance) {
+			election_lost(e, now, out);
+			break;
+		}
+		/* The pool, the window, or a fetch: soon there is more. */
+		if (instance >= e->next && instance < e->first) {
 			election_report(e, instance)->asked = false;
-			e->upto = instance;
+			e->upto = min_u64(e->upto, instance);
 		}
 		e->wake = now + FINISH_SOON;
 		break;

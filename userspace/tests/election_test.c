@@ -202,6 +202,12 @@ static bool is_adopted(unsigned int i, uint64_t instance, uint64_t digest)
 	       out.actions[i].value.digest == digest;
 }
 
+/* A grant, or its renewal. */
+static void refused_grant(int error)
+{
+	step((struct election_event){ .type = ELECTION_FAILED, .failed.error = error });
+}
+
 /* P13: what was voted for is adopted, and a no-op goes where nothing was. */
 static void what_is_open_is_finished(void)
 {
@@ -311,6 +317,24 @@ static void what_is_silent_is_finished_again(void)
 	check(finishes() == 37);
 }
 
+/* Each of them is asked for again soon, not the lowest alone. */
+static void all_that_failed_is_asked_for_again(void)
+{
+	unsigned int i;
+
+	granted_above(8);
+	check(finishes() == 8);
+	for (i = 6; i < 13; i++)
+		step((struct election_event){ .type = ELECTION_FAILED,
+					      .failed = { i, -EBUSY } });
+	check(election_wake(&e) <= now + 10 * MS);
+	timer();
+	check(finishes() == 7 && begun[5] == 1);
+	/* That was the renewal. */
+	refused_grant(-ESTALE);
+	check(e.phase != ELECTION_FINISHING && did(ELECTION_DROP));
+}
+
 /* Another may have voters that answer. It is for who gets nowhere alone. */
 static void who_cannot_finish_gives_up(void)
 {
@@ -345,11 +369,6 @@ static void half_a_promise_is_none(void)
 	check(!out.count);
 	page(3, 37, UINT64_MAX, NULL, 0);
 	check(did(ELECTION_GRANT));
-}
-
-static void refused_grant(int error)
-{
-	step((struct election_event){ .type = ELECTION_FAILED, .failed.error = error });
 }
 
 /* The kernel knows of votes that were not told yet: their pages may come slowly. */
@@ -495,6 +514,7 @@ int main(void)
 	run(what_is_open_is_finished);
 	run(many_are_finished_at_once);
 	run(what_is_silent_is_finished_again);
+	run(all_that_failed_is_asked_for_again);
 	run(who_cannot_finish_gives_up);
 	run(half_a_promise_is_none);
 	run(what_is_told_late_is_waited_for);
