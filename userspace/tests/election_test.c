@@ -203,9 +203,17 @@ static bool is_adopted(unsigned int i, uint64_t instance, uint64_t digest)
 }
 
 /* A grant, or its renewal. */
+static void failed(uint64_t instance, int error)
+{
+	step((struct election_event){
+		.type = ELECTION_FAILED,
+		.failed = { instance, error },
+	});
+}
+
 static void refused_grant(int error)
 {
-	step((struct election_event){ .type = ELECTION_FAILED, .failed.error = error });
+	failed(0, error);
 }
 
 /* P13: what was voted for is adopted, and a no-op goes where nothing was. */
@@ -231,7 +239,7 @@ static void what_is_open_is_finished(void)
 	check(is_adopted(0, 5, 50) && is_adopted(2, 7, 71) && is_adopted(3, 8, 80));
 	check(out.actions[1].type == ELECTION_NO_OP && out.actions[1].instance == 6);
 	/* It could not be begun: it alone once more, soon. */
-	step((struct election_event){ .type = ELECTION_FAILED, .failed.instance = 7 });
+	failed(7, -EAGAIN);
 	check(!out.count && election_wake(&e) <= now + 10 * MS);
 	timer();
 	check(out.count == 1 && is_adopted(0, 7, 71));
@@ -325,8 +333,7 @@ static void all_that_failed_is_asked_for_again(void)
 	granted_above(8);
 	check(finishes() == 8);
 	for (i = 6; i < 13; i++)
-		step((struct election_event){ .type = ELECTION_FAILED,
-					      .failed = { i, -EBUSY } });
+		failed(i, -EBUSY);
 	check(election_wake(&e) <= now + 10 * MS);
 	timer();
 	check(finishes() == 7 && begun[5] == 1);
