@@ -442,6 +442,24 @@ netem_end() {
 	done
 }
 
+# Links, one way each. A datagram from A to B enters the bridge at A's port.
+# one_way A B: what A sends to B is lost
+one_way() {
+	tc -n br qdisc show dev "p$1" | grep -q ingress ||
+		tc -n br qdisc add dev "p$1" ingress
+	tc -n br filter add dev "p$1" ingress protocol ip u32 \
+		match ip dst "$(address "$2")/32" action drop
+}
+
+# Whatever was lost so is not any more.
+whole() {
+	local i
+
+	for i in "${nodes[@]}"; do
+		tc -n br qdisc del dev "p$i" ingress 2>/dev/null || :
+	done
+}
+
 # Truth
 
 # Lines that differ, as input: lines COUNT WORD...
