@@ -285,18 +285,6 @@ static bool is_crowded(const struct paxos_core *core, u8 from)
 	       g->next > w->prefix + max(1U, w->size - w->size / 4);
 }
 
-/* The lowest instance of the grant that is not known to be decided. */
-static u64 lowest(const struct paxos_core *core)
-{
-	return max(core->grant.first, core->window.prefix + 1);
-}
-
-/* What the owner finishes counts, too: it is sent again like any other. */
-static bool is_open(const struct paxos_core *core)
-{
-	return core->grant.next > lowest(core) || core->grant.finishing > core->window.prefix;
-}
-
 static void retry_soon(struct paxos_core *core)
 {
 	core->grant.retry_ms = paxos_core_retry_ms(core);
@@ -307,7 +295,7 @@ static void retry_soon(struct paxos_core *core)
 static void opened(struct paxos_core *core, u64 first, struct paxos_outbox *ob)
 {
 	paxos_rest_stir(core);
-	if (first == lowest(core))
+	if (first == paxos_leader_lowest(core))
 		retry_soon(core);
 	send_new(core, first, core->grant.next, ob);
 }
@@ -562,7 +550,7 @@ void paxos_leader_timing(struct paxos_core *core, const struct paxos_event *ev)
 void paxos_leader_finishes(struct paxos_core *core, u64 instance)
 {
 	struct paxos_grant *g = &core->grant;
-	const bool begins = !is_open(core);
+	const bool begins = !paxos_leader_is_open(core);
 
 	g->finishing = max(g->finishing, instance);
 	paxos_rest_stir(core);
@@ -632,7 +620,7 @@ void paxos_leader_prove(struct paxos_core *core, struct paxos_outbox *ob)
 	enum paxos_reason reason;
 	struct paxos_value *value;
 
-	if (g->proved || is_open(core))
+	if (g->proved || paxos_leader_is_open(core))
 		return;
 	value = paxos_value_alloc(core->window.pool, 0, PAXOS_KIND_NO_OP, NULL);
 	if (!value)
@@ -813,7 +801,7 @@ static void tick_grant(struct paxos_core *core, const struct paxos_heard *heard,
 	}
 	if (g->tell_at && core->now >= g->tell_at)
 		tell_decided(core, ob);
-	if (is_open(core) && core->now >= g->retry_at)
+	if (paxos_leader_is_open(core) && core->now >= g->retry_at)
 		accept_again(core, ob);
 }
 
@@ -862,7 +850,7 @@ u64 paxos_leader_deadline(const struct paxos_core *core)
 	deadline = min(deadline, paxos_rest_deadline(core));
 	if (g->tell_at)
 		deadline = min(deadline, g->tell_at);
-	if (is_open(core))
+	if (paxos_leader_is_open(core))
 		deadline = min(deadline, g->retry_at);
 	return deadline;
 }

@@ -21,6 +21,31 @@ static inline bool paxos_leader_leads(const struct paxos_core *core, u64 ballot)
 }
 
 /**
+ * paxos_leader_lowest - the lowest instance of the grant not known to be decided
+ * @core: the group
+ *
+ * Return: the instance.
+ */
+static inline u64 paxos_leader_lowest(const struct paxos_core *core)
+{
+	return max(core->grant.first, core->window.prefix + 1);
+}
+
+/**
+ * paxos_leader_is_open - is anything under way that this node proposed as leader?
+ * @core: the group
+ *
+ * What the owner finishes counts, too: it is sent again like any other.
+ *
+ * Return: true if there is.
+ */
+static inline bool paxos_leader_is_open(const struct paxos_core *core)
+{
+	return core->grant.next > paxos_leader_lowest(core) ||
+	       core->grant.finishing > core->window.prefix;
+}
+
+/**
  * paxos_leader_has_finished - has the decided prefix risen below this node's grant?
  * @core: the group
  *

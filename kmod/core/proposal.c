@@ -318,24 +318,12 @@ static void send_accept(struct paxos_core *core, u64 ballot, u64 instance,
 {
 	struct paxos_out *out = paxos_outbox_message(ob, PAXOS_WIRE_ACCEPT,
 						     to & ~paxos_core_self(core));
-	struct paxos_entry *entry;
 
 	if (!out)
 		return;
-	entry = paxos_outbox_entry(ob, &out->msg);
-	if (!entry) {
-		ob->n_out--;
-		return;
-	}
 	out->msg.accept.ballot = ballot;
-	entry->instance = instance;
-	entry->ballot = ballot;
-	entry->id = value->id;
-	entry->length = value->length;
-	entry->kind = value->kind;
-	entry->carried = value->length <= PAXOS_INLINE_MAX;
-	if (entry->carried)
-		entry->value = paxos_value_get(value);
+	if (!paxos_outbox_append(ob, out, instance, ballot, value, false))
+		ob->n_out--;
 }
 
 /* It is about no instance any more. */

@@ -5,6 +5,7 @@
  * heartbeat in many goes on, for whoever missed the others. P38
  */
 #include "ballot.h"
+#include "leader.h"
 #include "rest.h"
 
 /* Heartbeats in a row without news: pulses are wanted then, and enough for rest. */
@@ -179,8 +180,7 @@ static bool may_rest(const struct paxos_core *core, const struct paxos_heard *he
 
 	if (!core->vow || g->vow != core->vow || g->said != core->window.prefix ||
 	    g->quiet < REST_AFTER || g->readers || g->tell_at ||
-	    g->next > max(g->first, core->window.prefix + 1) ||
-	    g->finishing > core->window.prefix)
+	    paxos_leader_is_open(core))
 		return false;
 	known = covered(core, heard);
 	/* Learners do not answer, nor do those who are down. */
